@@ -6,6 +6,7 @@
 //! ```text
 //! source        spans, file ids, line index. No I/O
 //! diagnostic    rule ids, severities, findings, fixes: plain data, no printing
+//! dialect       the four lines of werf
 //! limits        every budget over user data
 //! vfs           read-only view of a project's files; cannot leave its root
 //! template|yaml Go templates with provenance · werf's splitter and yaml.v2 as a positioned tree
@@ -23,6 +24,7 @@ pub mod analysis;
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod dialect;
 pub mod git;
 pub mod grammar;
 pub mod limits;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["source"],
     &["diagnostic"],
+    &["dialect"],
     &["limits"],
     &["vfs"],
     &["template", "yaml"],
