@@ -36,11 +36,11 @@ pub struct Request {
     pub environ: BTreeMap<String, String>,
     /// `--loose-giterminism`.
     pub loose_giterminism: bool,
-    /// `--config`, as werf understands it: relative to the project directory.
+    /// `--config`, relative to the working directory.
     pub config: Option<PathBuf>,
-    /// `--config-templates-dir`, relative to the project directory.
+    /// `--config-templates-dir`, relative to the working directory.
     pub templates_dir: Option<PathBuf>,
-    /// `--dir`: the project directory when the path names only a config file.
+    /// `--dir`: the project directory, when the config file lies elsewhere.
     pub dir: Option<PathBuf>,
     /// Texts that stand in for files on disk (standard input, editor buffers), by path as the user wrote it.
     pub overlay: BTreeMap<PathBuf, Arc<[u8]>>,

@@ -42,6 +42,15 @@ impl Rule {
         self.severities[dialect as usize]
     }
 
+    /// Where the page can be read in a browser: below the repository address of the package, when it has one.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        match env!("CARGO_PKG_REPOSITORY") {
+            "" => None,
+            repository => Some(format!("{repository}/blob/main/src/check/rules/{}/{}.md", self.area, self.id)),
+        }
+    }
+
     /// One line that says what the rule finds: the first paragraph of its page.
     #[must_use]
     pub fn summary(&self) -> &'static str {
