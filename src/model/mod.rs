@@ -1,1 +1,5 @@
-//! (filled in by the layer's first commit)
+//! Documents decoded into typed configuration, with werf's own checks in werf's order.
+
+pub mod paths;
+pub mod reference;
+pub mod validate;
