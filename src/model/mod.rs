@@ -7,6 +7,9 @@
 pub mod config;
 mod decode;
 pub mod field;
+pub mod paths;
+pub mod reference;
+pub mod validate;
 
 pub use config::{RawDocument, RawKind};
 pub use decode::{decode, is_project_name};
