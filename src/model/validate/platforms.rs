@@ -10,8 +10,8 @@ use crate::model::config::{Dependency, ImageNames, RawDocument, RawKind, StapelI
 use crate::model::field::{Sections, Text, TextList};
 
 /// Runs the check over all documents. `machine` is the platform that an image without `platform` is taken to have.
-pub fn check(facts: Facts<'_>, sink: &mut Sink, documents: &[RawDocument], machine: &str) {
-    let collected = Collected::from(documents, machine);
+pub fn check(facts: Facts<'_>, sink: &mut Sink, documents: &[RawDocument], machine: &str, has_hidden_names: bool) {
+    let collected = Collected::from(documents, machine, has_hidden_names);
     for document in documents {
         let RawKind::Stapel(raw) = &document.kind else { continue };
         let mut conversion = Conversion::new(facts, sink, document, &lists_of_stapel(raw));
@@ -44,11 +44,13 @@ impl<'a> User<'a> {
 struct Collected<'a> {
     names: HashSet<&'a str>,
     pairs: HashSet<(&'a str, &'a str)>,
+    /// Whether a name may be missing because its document could not be read.
+    has_hidden_names: bool,
 }
 
 impl<'a> Collected<'a> {
-    fn from(documents: &'a [RawDocument], machine: &'a str) -> Self {
-        let mut collected = Self { names: HashSet::new(), pairs: HashSet::new() };
+    fn from(documents: &'a [RawDocument], machine: &'a str, has_hidden_names: bool) -> Self {
+        let mut collected = Self { names: HashSet::new(), pairs: HashSet::new(), has_hidden_names };
         for document in documents {
             let (names, list) = match &document.kind {
                 RawKind::Meta(_) => continue,
@@ -107,6 +109,9 @@ fn check_target(
     rule: RuleId,
 ) {
     let name = target.value.as_str();
+    if collected.has_hidden_names && !collected.names.contains(name) {
+        return;
+    }
     let Some(platform) = user.platforms.iter().find(|platform| !collected.pairs.contains(&(name, **platform))) else {
         return;
     };

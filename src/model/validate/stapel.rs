@@ -10,8 +10,8 @@ use super::mappings;
 use super::sink::{Sink, refusal, warning};
 use super::{dependencies, images, mounts, secrets};
 use crate::dialect::Dialect;
-use crate::diagnostic::{Place, RuleId};
-use crate::model::config::{Ansible, Docker, ImageSpec, RawDocument, Shell, StapelImage};
+use crate::diagnostic::{Finding, Place, RuleId};
+use crate::model::config::{Ansible, Docker, ImageSpec, Import, RawDocument, Shell, StapelImage};
 use crate::model::field::{Field, Section, Spanned};
 use crate::source::Span;
 
@@ -267,19 +267,39 @@ fn check_exports(
     if document.broken && conversion.error_count() > errors_before {
         return;
     }
-    let exports = exports_of(raw, |_| true, true);
-    report_conflict(conversion.dialect(), &exports, progress, |finding| conversion.push(finding));
+    let exports = exports_of(raw, true, |_| true);
+    if let Some(finding) = conflict(conversion.dialect(), &exports, progress) {
+        conversion.push(finding);
+    }
+}
+
+/// The comparison of exports in 1.1, which comes after the checks of names; with `asLayers` each layer is compared alone.
+pub fn check_exports_1_1(sink: &mut Sink, raw: &StapelImage, progress: &mut Progress) {
+    let mut groups: Vec<Vec<PlacedExport>> = Vec::new();
+    if raw.as_layers.value {
+        for layer in layers::plan(raw) {
+            groups.push(match layer {
+                Layer::Git => exports_of(raw, true, |_| false),
+                Layer::Imports(_, point) => exports_of(raw, false, |import| point.takes(import)),
+                Layer::Top if !is_artifact(raw) => exports_of(raw, false, |import| Point::AfterSetup.takes(import)),
+                Layer::Top | Layer::Instruction(..) => Vec::new(),
+            });
+        }
+    } else {
+        groups.push(exports_of(raw, true, |_| true));
+    }
+    for exports in groups {
+        if let Some(finding) = conflict(Dialect::V1_1, &exports, progress) {
+            sink.push(finding);
+        }
+    }
 }
 
 /// An export and the place of its target.
-pub type PlacedExport = (exports::Export, Span);
+type PlacedExport = (exports::Export, Span);
 
 /// The exports of a document in werf's order: local git, remote git, imports.
-pub fn exports_of(
-    raw: &StapelImage,
-    takes_import: impl Fn(&crate::model::config::Import) -> bool,
-    takes_git: bool,
-) -> Vec<PlacedExport> {
+fn exports_of(raw: &StapelImage, takes_git: bool, takes_import: impl Fn(&Import) -> bool) -> Vec<PlacedExport> {
     let mut exports: Vec<PlacedExport> = Vec::new();
     if takes_git {
         for is_remote in [false, true] {
@@ -298,33 +318,25 @@ pub fn exports_of(
     exports
 }
 
-/// Compares exports and hands over what is wrong with them.
-pub fn report_conflict(
-    dialect: Dialect,
-    placed: &[PlacedExport],
-    progress: &mut Progress,
-    mut push: impl FnMut(crate::diagnostic::Finding),
-) {
+/// What is wrong with exports when they are compared.
+fn conflict(dialect: Dialect, placed: &[PlacedExport], progress: &mut Progress) -> Option<Finding> {
     let mut exports: Vec<exports::Export> = placed.iter().map(|(export, _)| export.clone()).collect();
     match exports::resolve(&mut exports, dialect, &mut progress.comparisons) {
-        Outcome::Resolved => {}
+        Outcome::Resolved => None,
         Outcome::Conflict(own, other) => {
-            let (earlier, later) = (own.min(other), own.max(other));
-            let (Some((export, place)), Some((_, first))) = (placed.get(later), placed.get(earlier)) else { return };
-            push(
-                refusal(RuleId("export-conflict"), *place, format!("two mappings of this image write to `{}`", export.to))
+            let (export, place) = placed.get(own.max(other))?;
+            let (_, first) = placed.get(own.min(other))?;
+            let message = format!("two mappings of this image write to `{}`", export.to);
+            Some(
+                refusal(RuleId("export-conflict"), *place, message)
                     .with_related(Place::Rendered(*first), "the other one")
                     .with_help("give each its own `to`, or split the files with `includePaths` and `excludePaths`"),
-            );
+            )
         }
         Outcome::OverBudget => {
-            if let Some((_, place)) = placed.first() {
-                push(warning(
-                    RuleId("limit-exceeded"),
-                    *place,
-                    "too many mappings to compare: overlaps from here on are not judged",
-                ));
-            }
+            let (_, place) = placed.first()?;
+            let message = "too many mappings to compare: overlaps from here on are not judged";
+            Some(warning(RuleId("limit-exceeded"), *place, message))
         }
     }
 }
