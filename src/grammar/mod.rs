@@ -7,7 +7,7 @@ mod suggest;
 mod table;
 
 pub use suggest::{Suggestion, nearest, suggest};
-pub use table::sections;
+pub use table::{ANSIBLE_MODULES, sections};
 
 use crate::dialect::Dialect;
 
@@ -200,6 +200,29 @@ impl Section {
     pub fn info(self) -> &'static SectionInfo {
         // The rows stand in the order of the enum; a test holds the table to it.
         &sections()[self as usize]
+    }
+
+    /// Its path in backquotes, or its name in words.
+    #[must_use]
+    pub fn name(self) -> String {
+        let path = self.info().path;
+        if path.contains(' ') { path.to_owned() } else { format!("`{path}`") }
+    }
+
+    /// What to use in that dialect instead of a directive of this section that is missing or deprecated there.
+    #[must_use]
+    pub fn replacement(self, directive: &Directive, dialect: Dialect) -> Option<&'static str> {
+        let mut replacement = directive.replacement;
+        // `fromArtifact` became `fromImage`, which became `from`: follow the rows, at most as many as there are dialects.
+        for _ in Dialect::ALL {
+            let Some(next) = self.directives().find(|row| row.key == replacement) else { break };
+            let current = next.dialects.contains(dialect) && !next.deprecated.contains(dialect);
+            if current || next.replacement.is_empty() || next.replacement == directive.key {
+                break;
+            }
+            replacement = next.replacement;
+        }
+        (!replacement.is_empty() && replacement != directive.key).then_some(replacement)
     }
 
     /// All directives of all dialects.

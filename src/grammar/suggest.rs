@@ -12,6 +12,8 @@ pub enum Suggestion {
     OtherDialect(&'static Directive),
     /// A directive of an image document that stands in the meta section: the separator above it is missing.
     MissingSeparator,
+    /// A directive of another kind of document.
+    OtherKind(Section),
     /// A directive of other mappings of the same kind of document: their paths (at most three).
     OtherSection([Option<&'static str>; 3]),
 }
@@ -30,6 +32,12 @@ pub fn suggest(key: &str, section: Section, document: Section, dialect: Dialect)
     }
     if section == Section::Meta && is_image_key(key, dialect) {
         return Some(Suggestion::MissingSeparator);
+    }
+    let kinds = [Section::StapelImage, Section::DockerfileImage, Section::Meta];
+    if section == document
+        && let Some(kind) = kinds.into_iter().find(|kind| *kind != document && kind.directive(key, dialect).is_some())
+    {
+        return Some(Suggestion::OtherKind(kind));
     }
     let known = section.directives().filter(|directive| directive.dialects.contains(dialect));
     let exact_elsewhere = elsewhere(key, section, document, dialect);
@@ -156,6 +164,7 @@ mod tests {
             Some(Suggestion::Misspelt(directive)) => format!("misspelt {}", directive.key),
             Some(Suggestion::OtherDialect(directive)) => format!("dialects, instead {}", directive.replacement),
             Some(Suggestion::MissingSeparator) => "separator".into(),
+            Some(Suggestion::OtherKind(kind)) => format!("kind {}", kind.info().path),
             Some(Suggestion::OtherSection(paths)) => paths.into_iter().flatten().collect::<Vec<_>>().join(" "),
         }
     }
@@ -174,6 +183,8 @@ mod tests {
         assert_eq!(guess("install", Git, StapelImage, V2), "git[].stageDependencies shell ansible");
         assert_eq!(guess("labels", DockerfileImage, DockerfileImage, V2), "imageSpec.config");
         assert_eq!(guess("stage", Import, StapelImage, V3), "dialects, instead ");
+        assert_eq!(guess("from", DockerfileImage, DockerfileImage, V2), "kind a stapel image");
+        assert_eq!(guess("project", StapelImage, StapelImage, V2), "kind the meta section");
         assert_eq!(guess("whatever", Import, StapelImage, V3), "nothing");
     }
 

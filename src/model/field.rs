@@ -101,8 +101,8 @@ pub type TextList = Field<Vec<Spanned<String>>>;
 pub struct NodeRef {
     /// Index of the document's tree in [`super::Decoded`].
     pub tree: u32,
-    /// Index of the node in it.
-    pub node: u32,
+    /// The node in it.
+    pub node: crate::yaml::NodeId,
     /// Its bytes.
     pub span: Span,
 }

@@ -1,0 +1,7 @@
+//! Base images.
+
+use crate::check::Origin::Werf;
+
+super::rules! { "from":
+    b"EEEE" "from-missing" Werf,
+}
