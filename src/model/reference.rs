@@ -163,7 +163,21 @@ mod tests {
 
     #[test]
     fn no_references() {
-        for text in ["", " ", "Alpine:3", "alpine:", "alpine:-x", "alpine@sha256:12", "a b:1", "a//b:1", ":latest", "/a:1", "a/:1", "a:b:c", "a.:1"] {
+        for text in [
+            "",
+            " ",
+            "Alpine:3",
+            "alpine:",
+            "alpine:-x",
+            "alpine@sha256:12",
+            "a b:1",
+            "a//b:1",
+            ":latest",
+            "/a:1",
+            "a/:1",
+            "a:b:c",
+            "a.:1",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
         assert_eq!(parse(&format!("{}:1", "a".repeat(256))), None);

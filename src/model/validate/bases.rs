@@ -2,8 +2,8 @@
 
 use super::conversion::Conversion;
 use super::sink::{refusal, warning};
-use crate::dialect::Dialect;
 use crate::diagnostic::{Place, RuleId};
+use crate::dialect::Dialect;
 use crate::model::config::{RawDocument, StapelImage};
 use crate::model::field::Text;
 use crate::source::Span;
@@ -26,13 +26,18 @@ pub fn check_from_image_alias(conversion: &mut Conversion<'_, '_>, raw: &StapelI
     }
     if !raw.from.is_empty() {
         conversion.push(
-            refusal(RuleId("from-and-from-image"), raw.from_image.key, "`fromImage` is the old spelling of `from`: only one may stand here")
-                .with_related(Place::Rendered(raw.from.key), "`from` is here"),
+            refusal(
+                RuleId("from-and-from-image"),
+                raw.from_image.key,
+                "`fromImage` is the old spelling of `from`: only one may stand here",
+            )
+            .with_related(Place::Rendered(raw.from.key), "`from` is here"),
         );
         return;
     }
     conversion.push(
-        warning(RuleId("from-image-deprecated"), raw.from_image.key, "`fromImage` is deprecated").with_help("write `from`"),
+        warning(RuleId("from-image-deprecated"), raw.from_image.key, "`fromImage` is deprecated")
+            .with_help("write `from`"),
     );
 }
 
@@ -53,7 +58,9 @@ pub fn check_missing(conversion: &mut Conversion<'_, '_>, document: &RawDocument
         None => "the image has no base".to_owned(),
     };
     let help = match dialect {
-        Dialect::V1_1 => "add `from` with an image of a registry, `fromImage` with an image of this file, or `fromImageArtifact`",
+        Dialect::V1_1 => {
+            "add `from` with an image of a registry, `fromImage` with an image of this file, or `fromImageArtifact`"
+        }
         Dialect::V1_2 => "add `from` with an image of a registry, or `fromImage` with an image of this file",
         Dialect::V2 | Dialect::V3 => "add `from` with an image of this file or of a registry",
     };
@@ -65,8 +72,12 @@ pub fn check_scratch_latest(conversion: &mut Conversion<'_, '_>, raw: &StapelIma
     let base = if raw.from.is_empty() { &raw.from_image } else { &raw.from };
     if base.value == "scratch" && raw.from_latest.value {
         conversion.push(
-            refusal(RuleId("scratch-from-latest"), raw.from_latest.key, "`scratch` is in no registry: `fromLatest` cannot look it up")
-                .with_related(Place::Rendered(base.span), "the empty base"),
+            refusal(
+                RuleId("scratch-from-latest"),
+                raw.from_latest.key,
+                "`scratch` is in no registry: `fromLatest` cannot look it up",
+            )
+            .with_related(Place::Rendered(base.span), "the empty base"),
         );
     }
 }
@@ -112,8 +123,12 @@ pub fn check_self(conversion: &mut Conversion<'_, '_>, raw: &StapelImage, name: 
     for (directive, text) in candidates {
         if text.value == name {
             conversion.push(
-                refusal(RuleId("from-self"), text.span, format!("`{directive}` of image `{name}` names the image itself"))
-                    .with_related(Place::Rendered(name_span), "named here"),
+                refusal(
+                    RuleId("from-self"),
+                    text.span,
+                    format!("`{directive}` of image `{name}` names the image itself"),
+                )
+                .with_related(Place::Rendered(name_span), "named here"),
             );
             return;
         }
@@ -123,8 +138,7 @@ pub fn check_self(conversion: &mut Conversion<'_, '_>, raw: &StapelImage, name: 
 /// More than one kind of base. `name`: the image, for 2, which puts `:latest` to an own name.
 pub fn check_conflict(conversion: &mut Conversion<'_, '_>, raw: &StapelImage, name: &str) {
     let dialect = conversion.dialect();
-    let given: Vec<(&str, &Text)> =
-        directives(raw, dialect).into_iter().filter(|(_, text)| !text.is_empty()).collect();
+    let given: Vec<(&str, &Text)> = directives(raw, dialect).into_iter().filter(|(_, text)| !text.is_empty()).collect();
     if dialect == Dialect::V2 {
         let Some((_, artifact)) = given.iter().find(|(directive, _)| *directive == "fromArtifact") else { return };
         match given.first() {

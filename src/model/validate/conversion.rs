@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::permissions::Permissions;
 use super::sink::{Sink, refusal};
-use crate::dialect::Dialect;
 use crate::diagnostic::{Finding, Place, RuleId};
+use crate::dialect::Dialect;
 use crate::model::config::{DockerfileImage, RawDocument, StapelImage};
 use crate::model::field::{Sections, StringOrList, Strings};
 use crate::source::Span;

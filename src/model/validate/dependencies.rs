@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::conversion::Conversion;
 use super::sink::refusal;
-use crate::dialect::Dialect;
 use crate::diagnostic::{Place, RuleId};
+use crate::dialect::Dialect;
 use crate::model::config::{Dependency, DependencyImport};
 use crate::model::field::{Sections, Spanned, Text};
 use crate::source::Span;
@@ -113,7 +113,9 @@ fn check_stage(conversion: &mut Conversion<'_, '_>, before: &Text, after: &Text)
     match (before.is_empty(), after.is_empty()) {
         (true, true) => conversion.push(
             refusal(RuleId("dependency-stage-missing"), before.span, "a dependency needs `before` or `after`")
-                .with_help("say which stage uses it: `before: install`, `after: install`, `before: setup` or `after: setup`"),
+                .with_help(
+                    "say which stage uses it: `before: install`, `after: install`, `before: setup` or `after: setup`",
+                ),
         ),
         (false, false) => conversion.push(
             refusal(RuleId("dependency-stage-both"), after.key, "a dependency takes `before` or `after`, not both")

@@ -6,8 +6,8 @@ use super::conversion::{Conversion, Facts, lists_of_dockerfile};
 use super::permissions::Answer;
 use super::sink::{Sink, refusal};
 use super::{dependencies, secrets, stapel};
-use crate::dialect::Dialect;
 use crate::diagnostic::{Place, RuleId};
+use crate::dialect::Dialect;
 use crate::model::config::{DockerfileImage, RawDocument};
 use crate::model::paths;
 use crate::source::Span;
@@ -72,7 +72,8 @@ fn check_paths(conversion: &mut Conversion<'_, '_>, raw: &DockerfileImage) {
     let added = if raw.context_add_files.items().is_empty() { &raw.context_add_file } else { &raw.context_add_files };
     for path in added.items() {
         if !paths::is_relative_inside(path) {
-            let message = format!("files are added by their path inside `context`, relative to it; `{}` is not", path.value);
+            let message =
+                format!("files are added by their path inside `context`, relative to it; `{}` is not", path.value);
             conversion.push(refusal(RuleId("context-add-not-relative"), path.span, message));
         }
     }
@@ -97,8 +98,7 @@ fn check_paths(conversion: &mut Conversion<'_, '_>, raw: &DockerfileImage) {
 }
 
 fn check_build_args(conversion: &mut Conversion<'_, '_>, raw: &DockerfileImage) {
-    let args: HashMap<&str, Span> =
-        raw.args.value.iter().map(|(name, _)| (name.value.as_str(), name.span)).collect();
+    let args: HashMap<&str, Span> = raw.args.value.iter().map(|(name, _)| (name.value.as_str(), name.span)).collect();
     for dependency in &raw.dependencies.value {
         for import in &dependency.value.imports.value {
             let target = &import.value.target_build_arg;

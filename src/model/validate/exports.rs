@@ -160,7 +160,10 @@ mod tests {
         );
         assert_eq!(old(&[export("/app", &["assets/y"], &[]), export("/app/assets", &[], &[])]), excludes(&[&[], &[]]));
         assert_eq!(old(&[export("/app", &["assets"], &[]), export("/app/assets", &[], &[])]), Err((0, 1)));
-        assert_eq!(old(&[export("/app", &["assets"], &[]), export("/app/other", &[], &[])]), excludes(&[&["other"], &[]]));
+        assert_eq!(
+            old(&[export("/app", &["assets"], &[]), export("/app/other", &[], &[])]),
+            excludes(&[&["other"], &[]])
+        );
         assert_eq!(old(&[export("/app", &[], &[]), export("/application", &[], &[])]), excludes(&[&[], &[]]));
     }
 

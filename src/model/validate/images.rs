@@ -223,7 +223,8 @@ impl Images {
 
     fn index_names(&mut self, dialect: Dialect) {
         for (index, image) in self.list.iter().enumerate() {
-            let space = if dialect == Dialect::V1_1 && image.is_artifact { &mut self.artifacts } else { &mut self.names };
+            let space =
+                if dialect == Dialect::V1_1 && image.is_artifact { &mut self.artifacts } else { &mut self.names };
             space.entry(image.name.clone()).or_insert(index);
         }
     }

@@ -53,7 +53,8 @@ impl Point {
 #[must_use]
 pub fn plan(raw: &StapelImage) -> Vec<Layer> {
     let [before_install, install, before_setup, setup] = instruction_counts(raw);
-    let instructions = |stage: &'static str, count: usize| (0..count).map(move |index| Layer::Instruction(stage, index));
+    let instructions =
+        |stage: &'static str, count: usize| (0..count).map(move |index| Layer::Instruction(stage, index));
     let imports = |name: &'static str, point: Point| {
         raw.import.value.iter().any(|import| point.takes(&import.value)).then_some(Layer::Imports(name, point))
     };
@@ -71,12 +72,12 @@ pub fn plan(raw: &StapelImage) -> Vec<Layer> {
 
 fn instruction_counts(raw: &StapelImage) -> [usize; 4] {
     if let Some(shell) = images::section(&raw.shell) {
-        return [&shell.before_install, &shell.install, &shell.before_setup, &shell.setup].map(|list| list.items().len());
+        return [&shell.before_install, &shell.install, &shell.before_setup, &shell.setup]
+            .map(|list| list.items().len());
     }
     match images::section(&raw.ansible) {
-        Some(ansible) => {
-            [&ansible.before_install, &ansible.install, &ansible.before_setup, &ansible.setup].map(|list| list.value.len())
-        }
+        Some(ansible) => [&ansible.before_install, &ansible.install, &ansible.before_setup, &ansible.setup]
+            .map(|list| list.value.len()),
         None => [0; 4],
     }
 }
@@ -95,9 +96,13 @@ pub fn chain<'a>(raw: &'a StapelImage, name: &'a str, span: Span, document: usiz
         };
         let base = match below.replace(layer_name.clone()) {
             None => images::base_of(raw, &layer_name, Dialect::V1_1),
-            Some(below) => {
-                Some(Use { kind: EdgeKind::Base, directive: base_directive, name: below, span, target: Target::Unknown })
-            }
+            Some(below) => Some(Use {
+                kind: EdgeKind::Base,
+                directive: base_directive,
+                name: below,
+                span,
+                target: Target::Unknown,
+            }),
         };
         let point = match layer {
             Layer::Imports(_, point) => Some(point),

@@ -3,8 +3,8 @@
 use super::conversion::Conversion;
 use super::exports;
 use super::sink::{refusal, warning};
-use crate::dialect::Dialect;
 use crate::diagnostic::{Applicability, Edit, Fix, Place, RuleId};
+use crate::dialect::Dialect;
 use crate::model::config::{Export, Git, Import, StageDependencies};
 use crate::model::field::{Sections, Spanned, StringOrList, Strings, Text};
 use crate::model::paths;
@@ -125,17 +125,24 @@ fn absolute(finding: crate::diagnostic::Finding, path: &Text) -> crate::diagnost
     if path.is_empty() || path.starts_with('.') || !path.is_given() {
         return finding;
     }
-    let edits = vec![Edit { place: Place::Rendered(Span::new(path.span.start as usize, path.span.start as usize)), text: "/".to_owned() }];
+    let edits = vec![Edit {
+        place: Place::Rendered(Span::new(path.span.start as usize, path.span.start as usize)),
+        text: "/".to_owned(),
+    }];
     finding.with_fix(Fix { title: "put `/` in front".to_owned(), edits, applicability: Applicability::Unsafe })
 }
 
 fn check_trailing_slash(conversion: &mut Conversion<'_, '_>, to: &Text) {
     let trimmed = to.trim_end_matches('/');
-    let help = format!("write `{}`; files from `add` go there, not into a directory below it", if trimmed.is_empty() { "/" } else { trimmed });
+    let help = format!(
+        "write `{}`; files from `add` go there, not into a directory below it",
+        if trimmed.is_empty() { "/" } else { trimmed }
+    );
     match conversion.dialect() {
         Dialect::V1_1 => {}
         Dialect::V1_2 | Dialect::V2 => conversion.push(
-            warning(RuleId("to-trailing-slash"), to.span, "the slash at the end of `to` has no meaning for werf").with_help(help),
+            warning(RuleId("to-trailing-slash"), to.span, "the slash at the end of `to` has no meaning for werf")
+                .with_help(help),
         ),
         Dialect::V3 => conversion.push(
             refusal(RuleId("to-trailing-slash"), to.span, "`to` may not end with a slash in werf 3").with_help(help),
@@ -149,7 +156,8 @@ fn check_stage_dependencies(conversion: &mut Conversion<'_, '_>, stages: &Spanne
     for (name, list) in by_time {
         conversion.check_strings(name, list);
     }
-    let in_order_of_checks: [(&str, &Strings); 3] = [("install", install), ("setup", setup), ("beforeSetup", before_setup)];
+    let in_order_of_checks: [(&str, &Strings); 3] =
+        [("install", install), ("setup", setup), ("beforeSetup", before_setup)];
     for (name, list) in in_order_of_checks {
         for path in list.items() {
             if !is_relative(conversion.dialect(), path) {
@@ -196,8 +204,14 @@ fn check_reference(conversion: &mut Conversion<'_, '_>, mapping: &Spanned<Git>) 
             }
         } else if !conversion.permissions().git_branch() {
             conversion.push(
-                refusal(RuleId("git-branch-not-allowed"), place, format!("{message}, which giterminism does not permit"))
-                    .with_help("give `tag` or `commit`, or set `config.stapel.git.allowBranch: true` in `werf-giterminism.yaml`"),
+                refusal(
+                    RuleId("git-branch-not-allowed"),
+                    place,
+                    format!("{message}, which giterminism does not permit"),
+                )
+                .with_help(
+                    "give `tag` or `commit`, or set `config.stapel.git.allowBranch: true` in `werf-giterminism.yaml`",
+                ),
             );
         }
     }
@@ -228,14 +242,22 @@ fn check_import(conversion: &mut Conversion<'_, '_>, import: &Spanned<Import>) {
             Dialect::V1_1 | Dialect::V1_2 => "add `image` or `artifact` with a name",
         };
         conversion.push(
-            refusal(RuleId("import-source-missing"), import.span, "an import has to name the image that it copies from")
-                .with_help(help),
+            refusal(
+                RuleId("import-source-missing"),
+                import.span,
+                "an import has to name the image that it copies from",
+            )
+            .with_help(help),
         );
     }
     if !artifact.is_empty() && !source.is_empty() {
         conversion.push(
-            refusal(RuleId("import-source-many"), later(artifact, source), "an import copies from one source, an image or an artifact")
-                .with_related(Place::Rendered(earlier(artifact, source)), "the other source"),
+            refusal(
+                RuleId("import-source-many"),
+                later(artifact, source),
+                "an import copies from one source, an image or an artifact",
+            )
+            .with_related(Place::Rendered(earlier(artifact, source)), "the other source"),
         );
     }
     check_stage(conversion, before, after);
@@ -271,8 +293,9 @@ fn check_stage(conversion: &mut Conversion<'_, '_>, before: &Text, after: &Text)
                 .with_related(Place::Rendered(earlier(before, after)), "the other one"),
         ),
         (true, true) => conversion.push(
-            refusal(RuleId("import-stage-missing"), before.span, "an import needs `before` or `after`")
-                .with_help("say when it happens: `before: install`, `after: install`, `before: setup` or `after: setup`"),
+            refusal(RuleId("import-stage-missing"), before.span, "an import needs `before` or `after`").with_help(
+                "say when it happens: `before: install`, `after: install`, `before: setup` or `after: setup`",
+            ),
         ),
         _ => {}
     }

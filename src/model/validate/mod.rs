@@ -31,10 +31,10 @@ pub use references::{Follow, cycle_finding, cycles};
 use self::conversion::Facts;
 use self::sink::{Sink, refusal, warning};
 use self::stapel::Progress;
-use super::config::{RawDocument, RawKind};
 use super::Decoded;
-use crate::dialect::Dialect;
+use super::config::{RawDocument, RawKind};
 use crate::diagnostic::{Finding, Place, RuleId};
+use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::source::Span;
 
@@ -126,7 +126,10 @@ fn has_findings_outside(documents: &[RawDocument], findings: &[Finding]) -> bool
     findings.iter().filter(|finding| finding.fatal).any(|finding| match finding.place {
         Place::Rendered(span) => {
             let after = documents.partition_point(|document| document.span.start <= span.start);
-            !after.checked_sub(1).and_then(|index| documents.get(index)).is_some_and(|document| document.span.touches(span.start as usize))
+            !after
+                .checked_sub(1)
+                .and_then(|index| documents.get(index))
+                .is_some_and(|document| document.span.touches(span.start as usize))
         }
         Place::File(_) | Place::Project => true,
     })

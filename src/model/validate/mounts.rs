@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::conversion::Conversion;
 use super::permissions::Answer;
 use super::sink::refusal;
-use crate::dialect::Dialect;
 use crate::diagnostic::{Place, RuleId};
+use crate::dialect::Dialect;
 use crate::model::config::Mount;
 use crate::model::field::{Sections, Spanned};
 use crate::model::paths;
@@ -44,11 +44,9 @@ fn check(conversion: &mut Conversion<'_, '_>, mount: &Spanned<Mount>) {
     }
     let has_own_kind = !from.is_empty() && from.value != "custom_dir";
     if !has_own_kind && from_path.is_empty() {
-        conversion.push(
-            refusal(RuleId("mount-from-path-missing"), from.span, "a mount needs a source").with_help(
-                "give `from: tmp_dir` or `from: build_dir`, or `fromPath` with a directory of the build machine",
-            ),
-        );
+        conversion.push(refusal(RuleId("mount-from-path-missing"), from.span, "a mount needs a source").with_help(
+            "give `from: tmp_dir` or `from: build_dir`, or `fromPath` with a directory of the build machine",
+        ));
     }
     if has_own_kind && from.value != "tmp_dir" && from.value != "build_dir" {
         let message = format!("`from` of a mount is `tmp_dir` or `build_dir`, not `{}`", from.value);

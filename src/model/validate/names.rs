@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::images::{Image, ImageKind, Images};
 use super::sink::{Sink, refusal};
-use crate::dialect::Dialect;
 use crate::diagnostic::{Place, RuleId};
+use crate::dialect::Dialect;
 use crate::source::Span;
 
 /// F1–F4 of 1.2, 2 and 3.
@@ -59,14 +59,19 @@ fn check_duplicate<'a>(sink: &mut Sink, seen: &mut HashMap<&'a str, &'a Image>, 
 }
 
 fn duplicate(sink: &mut Sink, image: &Image, first: &Image) {
-    let name = if image.name.is_empty() { "two nameless images".to_owned() } else { format!("two images are called `{}`", image.name) };
+    let name = if image.name.is_empty() {
+        "two nameless images".to_owned()
+    } else {
+        format!("two images are called `{}`", image.name)
+    };
     let message = match (image.is_layer, first.is_layer) {
         (false, false) => name,
         _ => format!("{name}: `asLayers` makes one of them"),
     };
     let span = if first.span == image.span { Span::empty(image.span.start as usize) } else { image.span };
     sink.push(
-        refusal(RuleId("image-name-duplicate"), span, message).with_related(Place::Rendered(first.span), "the first one"),
+        refusal(RuleId("image-name-duplicate"), span, message)
+            .with_related(Place::Rendered(first.span), "the first one"),
     );
 }
 

@@ -123,14 +123,17 @@ fn check_target(
         format!("there is no image `{name}`")
     };
     let Some(_) = user.name else {
-        conversion.push(
-            refusal(RuleId("crash-platform-check"), target.span, format!("{message}; werf crashes instead of saying so")),
-        );
+        conversion.push(refusal(
+            RuleId("crash-platform-check"),
+            target.span,
+            format!("{message}; werf crashes instead of saying so"),
+        ));
         return;
     };
     let finding = refusal(rule, target.span, message);
     conversion.push(if collected.names.contains(name) {
-        finding.with_help("compare the `platform` lists of both images; without one, the platform of the machine counts")
+        finding
+            .with_help("compare the `platform` lists of both images; without one, the platform of the machine counts")
     } else {
         finding
     });

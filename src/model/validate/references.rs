@@ -3,8 +3,8 @@
 use super::graph::{self, Cycle, Edge, EdgeKind};
 use super::images::{Image, Images, Target, Use};
 use super::sink::{Sink, refusal};
-use crate::dialect::Dialect;
 use crate::diagnostic::{Finding, Place, RuleId};
+use crate::dialect::Dialect;
 use crate::grammar::nearest;
 use crate::model::reference;
 use crate::source::Span;
@@ -52,7 +52,10 @@ fn is_pinned(name: &str) -> bool {
 
 fn untagged(rule: RuleId, one: &Use, suggestions: &mut Suggestions<'_>) -> Finding {
     let message = match reference::parse(&one.name) {
-        Some(_) => format!("`{}` is no image of this file, and as an image of a registry it has neither tag nor digest", one.name),
+        Some(_) => format!(
+            "`{}` is no image of this file, and as an image of a registry it has neither tag nor digest",
+            one.name
+        ),
         None => format!("`{}` is no image of this file, and no valid reference to one of a registry", one.name),
     };
     let finding = refusal(rule, one.span, message);
@@ -221,7 +224,8 @@ pub fn cycle_finding(rule: RuleId, images: &Images, cycle: &Cycle) -> Finding {
     let steps = cycle.steps();
     let place = steps.first().map_or(Span::default(), |(_, edge)| edge.span);
     // Long circles are shortened for reading; the places follow one by one.
-    let shown: Vec<&str> = steps.iter().map(|(image, _)| name(*image)).chain(steps.first().map(|(image, _)| name(*image))).collect();
+    let shown: Vec<&str> =
+        steps.iter().map(|(image, _)| name(*image)).chain(steps.first().map(|(image, _)| name(*image))).collect();
     let path = if shown.len() > 12 {
         format!("{} -> … -> {}", shown[..6].join(" -> "), shown[shown.len() - 5..].join(" -> "))
     } else {

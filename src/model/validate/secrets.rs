@@ -45,8 +45,12 @@ fn check(conversion: &mut Conversion<'_, '_>, secret: &Spanned<Secret>, ids: &mu
     let id_place = if id.is_empty() { place } else { id.span };
     match ids.get(effective_id) {
         Some(&first) => conversion.push(
-            refusal(RuleId("secret-id-duplicate"), id_place, format!("two secrets of this image have the id `{effective_id}`"))
-                .with_related(Place::Rendered(first), "the other one"),
+            refusal(
+                RuleId("secret-id-duplicate"),
+                id_place,
+                format!("two secrets of this image have the id `{effective_id}`"),
+            )
+            .with_related(Place::Rendered(first), "the other one"),
         ),
         None => {
             ids.insert(effective_id.to_owned(), id_place);

@@ -9,8 +9,8 @@ use super::layers::{self, Layer, Point};
 use super::mappings;
 use super::sink::{Sink, refusal, warning};
 use super::{dependencies, images, mounts, secrets};
-use crate::dialect::Dialect;
 use crate::diagnostic::{Finding, Place, RuleId};
+use crate::dialect::Dialect;
 use crate::model::config::{Ansible, Docker, ImageSpec, Import, RawDocument, Shell, StapelImage};
 use crate::model::field::{Field, Section, Spanned};
 use crate::source::Span;
@@ -181,8 +181,12 @@ fn check_image(conversion: &mut Conversion<'_, '_>, raw: &StapelImage) {
     }
     if let Some(nameless) = raw.image.names.iter().find(|name| name.value.is_empty()) {
         conversion.push(
-            warning(RuleId("image-nameless-deprecated"), nameless.span, "nameless images are deprecated and gone in werf 3")
-                .with_help("give the image a name"),
+            warning(
+                RuleId("image-nameless-deprecated"),
+                nameless.span,
+                "nameless images are deprecated and gone in werf 3",
+            )
+            .with_help("give the image a name"),
         );
     }
 }
@@ -226,8 +230,12 @@ fn check_shell(conversion: &mut Conversion<'_, '_>, shell: &Section<Shell>) {
 fn check_builders(conversion: &mut Conversion<'_, '_>, shell: &Section<Shell>, ansible: &Section<Ansible>) {
     let (Some(shell), Some(ansible)) = (shell, ansible) else { return };
     conversion.push(
-        refusal(RuleId("shell-and-ansible"), shell.key.max(ansible.key), "an image takes `shell` or `ansible`, not both")
-            .with_related(Place::Rendered(shell.key.min(ansible.key)), "the other one"),
+        refusal(
+            RuleId("shell-and-ansible"),
+            shell.key.max(ansible.key),
+            "an image takes `shell` or `ansible`, not both",
+        )
+        .with_related(Place::Rendered(shell.key.min(ansible.key)), "the other one"),
     );
 }
 
@@ -304,9 +312,9 @@ fn exports_of(raw: &StapelImage, takes_git: bool, takes_import: impl Fn(&Import)
     if takes_git {
         for is_remote in [false, true] {
             let group = raw.git.value.iter().filter(|mapping| mapping.value.url.is_empty() != is_remote);
-            exports.extend(group.filter_map(|mapping| {
-                Some((mappings::git_export(&mapping.value)?, mapping.value.export.to.span))
-            }));
+            exports.extend(
+                group.filter_map(|mapping| Some((mappings::git_export(&mapping.value)?, mapping.value.export.to.span))),
+            );
         }
     }
     let imports = raw.import.value.iter().filter(|import| takes_import(&import.value));
