@@ -3,13 +3,11 @@
 //! Reading and rendering are left out: a case takes part where its rendered text was recorded. Cases with a `werf-giterminism.yaml` take part in the
 //! loose mode only, for reading that file is not the subject here. Prints a scoreboard and fails on every disagreement.
 
-#[path = "support/records.rs"]
-mod records;
 #[path = "support/txtar.rs"]
 mod txtar;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use txtar::git_fixture::Entry;
@@ -73,7 +71,7 @@ impl Board {
 
 #[test]
 fn werf_and_werfkit_judge_rendered_texts_alike() {
-    let Some(folder) = records::data_folder("conformance") else {
+    let Some(folder) = conformance_folder() else {
         println!("SKIPPED: no conformance data here");
         return;
     };
@@ -98,6 +96,15 @@ fn werf_and_werfkit_judge_rendered_texts_alike() {
         println!("  MISS {miss}");
     }
     assert!(board.misses.is_empty(), "{} disagreements", board.misses.len());
+}
+
+/// The conformance data: from the environment, the repository's own copy, or the shared folder beside the checkout.
+fn conformance_folder() -> Option<PathBuf> {
+    if let Ok(folder) = std::env::var("WERFKIT_CONFORMANCE") {
+        return Some(PathBuf::from(folder));
+    }
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    [own.join("tests/data/conformance"), own.join("../shared/conformance")].into_iter().find(|folder| folder.is_dir())
 }
 
 /// What is needed of a case: the main file, and whether it has a giterminism file.
