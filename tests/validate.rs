@@ -1,14 +1,20 @@
 //! Decoding and werf's checks on the texts that werf rendered: decision, rule, images, their uses of each other, and warnings of every recorded case.
 //!
 //! Reading and rendering are left out: a case takes part where its rendered text was recorded. Cases with a `werf-giterminism.yaml` take part in the
-//! loose mode only, for reading that file is not the subject here. Prints a scoreboard and fails on every disagreement.
+//! loose mode only, for reading that file is not the subject here. Prints a scoreboard and fails on every
+//! disagreement that `tests/data/known-gaps.tsv` does not list.
 
+#[path = "support/records.rs"]
+mod records;
+#[path = "support/scoreboard.rs"]
+mod scoreboard;
 #[path = "support/txtar.rs"]
 mod txtar;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use scoreboard::Scoreboard;
 use serde_json::{Value, json};
 use txtar::git_fixture::Entry;
 use werfkit::diagnostic::Finding;
@@ -48,35 +54,14 @@ impl Permissions for Nothing {
     }
 }
 
-/// Disagreements that are known and not mended: `<area>/<case>`, dialect, reason.
-const KNOWN_GAPS: &[(&str, &str, &str)] = &[];
-
-#[derive(Default)]
-struct Board {
-    rows: BTreeMap<(String, &'static str, &'static str), (usize, usize)>,
-    misses: BTreeSet<String>,
-}
-
-impl Board {
-    fn count(&mut self, area: &str, dialect: Dialect, what: &'static str, same: bool, miss: impl FnOnce() -> String) {
-        let row = self.rows.entry((area.to_owned(), what, dialect.name())).or_default();
-        row.1 += 1;
-        if same {
-            row.0 += 1;
-        } else {
-            self.misses.insert(format!("{what} {dialect} {}", miss()));
-        }
-    }
-}
-
 #[test]
 fn werf_and_werfkit_judge_rendered_texts_alike() {
-    let Some(folder) = conformance_folder() else {
+    let Some(folder) = records::data_folder("conformance") else {
         println!("SKIPPED: no conformance data here");
         return;
     };
     let cases = main_files(&folder.join("cases"));
-    let mut board = Board::default();
+    let mut board = Scoreboard::default();
     for dialect in Dialect::ALL {
         let path = folder.join(format!("expected/v{dialect}.jsonl"));
         let Ok(text) = std::fs::read_to_string(&path) else {
@@ -88,23 +73,7 @@ fn werf_and_werfkit_judge_rendered_texts_alike() {
             compare(&mut board, dialect, &record, &cases);
         }
     }
-    println!("agreement with the reference on rendered texts");
-    for ((area, what, dialect), (passed, all)) in &board.rows {
-        println!("  {area:<12} {what:<10} {dialect:<4} {passed:>5} of {all:>5}");
-    }
-    for miss in &board.misses {
-        println!("  MISS {miss}");
-    }
-    assert!(board.misses.is_empty(), "{} disagreements", board.misses.len());
-}
-
-/// The conformance data: from the environment, the repository's own copy, or the shared folder beside the checkout.
-fn conformance_folder() -> Option<PathBuf> {
-    if let Ok(folder) = std::env::var("WERFKIT_CONFORMANCE") {
-        return Some(PathBuf::from(folder));
-    }
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    [own.join("tests/data/conformance"), own.join("../shared/conformance")].into_iter().find(|folder| folder.is_dir())
+    board.finish("validate");
 }
 
 /// What is needed of a case: the main file, and whether it has a giterminism file.
@@ -138,13 +107,11 @@ fn main_files(folder: &Path) -> HashMap<String, Case> {
     cases
 }
 
-fn compare(board: &mut Board, dialect: Dialect, record: &Value, cases: &HashMap<String, Case>) {
+fn compare(board: &mut Scoreboard, dialect: Dialect, record: &Value, cases: &HashMap<String, Case>) {
     let text_of = |key: &str| record.get(key).and_then(Value::as_str).unwrap_or_default();
     let id = text_of("id");
     let area = id.split('/').next().unwrap_or_default();
-    if !["ok", "config", "crash", "exit"].contains(&text_of("phase"))
-        || KNOWN_GAPS.iter().any(|gap| gap.0 == id && gap.1 == dialect.name())
-    {
+    if !["ok", "config", "crash", "exit"].contains(&text_of("phase")) {
         return;
     }
     let Some(case) = cases.get(id) else { return };
@@ -168,17 +135,18 @@ fn compare(board: &mut Board, dialect: Dialect, record: &Value, cases: &HashMap<
     let findings: Vec<&Finding> = decoded.findings.iter().chain(&validated.findings).collect();
     let first = findings.iter().find(|finding| finding.fatal);
     let is_accepted = record.get("ok") == Some(&Value::Bool(true));
-    let name = format!("{id} {}", text_of("mode"));
+    let row = |what: &str| format!("{area} {dialect} {what}");
+    let key = |what: &str| format!("{what}\t{dialect}\t{}\t{id}", text_of("mode"));
     let said = || {
         let werf = text_of("error").lines().next().unwrap_or_default();
         let werfkit = first.map(|finding| format!("{}: {}", finding.rule, finding.message)).unwrap_or_default();
-        format!("{name}\n       werf:    {} {werf}\n       werfkit: {werfkit}", text_of("check"))
+        format!("werf: {} {werf} | werfkit: {werfkit}", text_of("check"))
     };
-    board.count(area, dialect, "decision", is_accepted == first.is_none(), said);
+    board.count(&row("decision"), &key("decision"), is_accepted == first.is_none(), said);
     if !is_accepted {
         let check = text_of("check");
         let is_same = first.is_some_and(|finding| check.starts_with("crash-") || finding.rule.0 == check);
-        board.count(area, dialect, "rule", is_same, said);
+        board.count(&row("rule"), &key("rule"), is_same, said);
         return;
     }
     if first.is_some() {
@@ -187,15 +155,11 @@ fn compare(board: &mut Board, dialect: Dialect, record: &Value, cases: &HashMap<
     let ours = images(&decoded, &validated.images, &rendered);
     let theirs: Vec<Value> =
         record.get("images").and_then(Value::as_array).into_iter().flatten().map(facts_of_record).collect();
-    board.count(area, dialect, "images", ours == theirs, || {
-        format!("{name}\n       werf:    {theirs:?}\n       werfkit: {ours:?}")
-    });
+    board.count(&row("images"), &key("images"), ours == theirs, || format!("werf: {theirs:?} | werfkit: {ours:?}"));
     if let Some(graph) = record.get("graph").and_then(Value::as_array) {
         let ours: Vec<Value> =
             validated.images.list.iter().map(|image| graph_entry(image, &validated.images, dialect)).collect();
-        board.count(area, dialect, "graph", ours == *graph, || {
-            format!("{name}\n       werf:    {graph:?}\n       werfkit: {ours:?}")
-        });
+        board.count(&row("graph"), &key("graph"), ours == *graph, || format!("werf: {graph:?} | werfkit: {ours:?}"));
     }
     let warnings = record.get("warnings").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let theirs: BTreeMap<&str, usize> = warnings.iter().filter_map(Value::as_str).filter_map(rule_of_warning).fold(
@@ -213,8 +177,8 @@ fn compare(board: &mut Board, dialect: Dialect, record: &Value, cases: &HashMap<
             counts
         });
     let kinds = |counts: &BTreeMap<&str, usize>| counts.keys().map(|rule| (*rule).to_owned()).collect::<Vec<_>>();
-    board.count(area, dialect, "warnings", kinds(&ours) == kinds(&theirs), || {
-        format!("{name}\n       werf:    {theirs:?}\n       werfkit: {ours:?}")
+    board.count(&row("warnings"), &key("warnings"), kinds(&ours) == kinds(&theirs), || {
+        format!("werf: {theirs:?} | werfkit: {ours:?}")
     });
 }
 
