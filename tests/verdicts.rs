@@ -29,7 +29,14 @@ struct Project {
     records: Vec<(Dialect, Record)>,
 }
 
-fn request(meta: &CaseMeta, dialect: Dialect, mode: &str, project_dir: &Path, config: Option<&str>, env: &str) -> Request {
+fn request(
+    meta: &CaseMeta,
+    dialect: Dialect,
+    mode: &str,
+    project_dir: &Path,
+    config: Option<&str>,
+    env: &str,
+) -> Request {
     Request {
         working_dir: project_dir.to_path_buf(),
         dialect: Some(dialect),
@@ -65,7 +72,13 @@ fn compare(area: &str, dialect: Dialect, record: &Record, request: &Request, boa
     };
     let mut board = board.lock().expect("no panic while locked");
     let first_line = record.error.lines().next().unwrap_or_default().to_owned();
-    let said = || format!("werf: {} {first_line} | werfkit: {} {message}", record.check.as_deref().unwrap_or("ok"), rule.unwrap_or("ok"));
+    let said = || {
+        format!(
+            "werf: {} {first_line} | werfkit: {} {message}",
+            record.check.as_deref().unwrap_or("ok"),
+            rule.unwrap_or("ok")
+        )
+    };
     board.count(&name("decision"), &key("decision"), accepted == record.ok, said);
     if let Some(check) = &record.check {
         let same = rule == Some(check.as_str()) || (check.starts_with("crash-") && !accepted);
@@ -83,7 +96,9 @@ fn compare(area: &str, dialect: Dialect, record: &Record, request: &Request, boa
             .iter()
             .map(|image| (image.name.clone(), image.kind.name().to_owned(), image.is_final, image.is_artifact))
             .collect();
-        board.count(&name("images"), &key("images"), own == *expected, || format!("werf: {expected:?} | werfkit: {own:?}"));
+        board.count(&name("images"), &key("images"), own == *expected, || {
+            format!("werf: {expected:?} | werfkit: {own:?}")
+        });
     }
 }
 

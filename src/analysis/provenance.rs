@@ -121,7 +121,11 @@ impl Provenance {
         }
         exact &= tail.file == head.file && tail.span.start == expected;
         if tail.file == head.file && head.span.start <= tail.span.start && head.span.end <= tail.span.end {
-            return Some(Origins { location: Location { file: head.file, span: head.span.cover(tail.span) }, exact, frame });
+            return Some(Origins {
+                location: Location { file: head.file, span: head.span.cover(tail.span) },
+                exact,
+                frame,
+            });
         }
         let copied = (first..=last).find_map(|index| {
             let from = self.begin(index).max(start);
