@@ -1,1 +1,2 @@
-//! (filled in by the layer's first commit)
+//! tmp
+pub mod glob;
