@@ -1,2 +1,5 @@
 //! tmp
+pub mod giterminism;
 pub mod glob;
+pub mod includes;
+pub mod plain;
