@@ -78,7 +78,7 @@ const fn rule(origin: Origin, letters: &[u8; 4], area: &'static str, id: &'stati
 macro_rules! rules {
     ($area:literal: $( $letters:literal $id:literal $origin:expr, )*) => {
         pub(super) const RULES: &[$crate::check::Rule] = &[
-            $( $crate::check::rules::rule($origin, $letters, $area, $id, include_str!(concat!($area, "/", $id, ".md"))), )*
+            $( $crate::check::rules::rule($origin, $letters, $area, $id, include_str!(concat!($id, ".md"))), )*
         ];
     };
 }
