@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use crate::analysis::Snapshot;
 use crate::diagnostic::{Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
 use crate::grammar::nearest;
@@ -73,6 +74,12 @@ const WELL_KNOWN: &[&str] = &[
 
 impl<'a> View<'a> {
     /// Looks at a configuration that was read and judged.
+    #[must_use]
+    pub fn of(snapshot: &'a Snapshot) -> Self {
+        Self::new(snapshot.dialect, &snapshot.decoded, &snapshot.validated)
+    }
+
+    /// The same from its parts.
     #[must_use]
     pub fn new(dialect: Dialect, decoded: &'a Decoded, validated: &'a Validated) -> Self {
         let findings = decoded.findings.iter().chain(&validated.findings).filter(|finding| finding.fatal);
