@@ -121,7 +121,16 @@ impl Finding {
     /// A finding that does not stop werf.
     #[must_use]
     pub fn new(rule: RuleId, severity: Severity, place: Place, message: impl Into<String>) -> Self {
-        Self { rule, severity, fatal: false, message: message.into(), place, related: Vec::new(), help: None, fix: None }
+        Self {
+            rule,
+            severity,
+            fatal: false,
+            message: message.into(),
+            place,
+            related: Vec::new(),
+            help: None,
+            fix: None,
+        }
     }
 
     /// Adds a related place.
