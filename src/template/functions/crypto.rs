@@ -370,12 +370,10 @@ fn derive_password(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Fai
         call.charge(8 << 20)?;
     }
     let mut key = [0u8; 64];
-    let derived = scrypt::Params::new(15, 8, 2)
-        .map_err(|error| error.to_string())
-        .and_then(|params| {
-            scrypt::scrypt(password.as_bytes(), &with_length(user.as_bytes()), &params, &mut key)
-                .map_err(|error| error.to_string())
-        });
+    let derived = scrypt::Params::new(15, 8, 2).map_err(|error| error.to_string()).and_then(|params| {
+        scrypt::scrypt(password.as_bytes(), &with_length(user.as_bytes()), &params, &mut key)
+            .map_err(|error| error.to_string())
+    });
     derived.map_err(|error| Failure::new(format!("failed to derive password: {error}")))?;
     let mut message = with_length(site.as_bytes());
     message.extend_from_slice(&counter.to_be_bytes());

@@ -73,7 +73,7 @@ impl Decimal {
         };
         let negative = (left.sign() == Sign::Minus) != (right.sign() == Sign::Minus);
         let (left, right) = (BigInt::from(left.magnitude().clone()), BigInt::from(right.magnitude().clone()));
-        let quotient = (&left * 2 + &right) / (&right * 2);
+        let quotient: BigInt = (&left * 2 + &right) / (&right * 2);
         Ok(Self { mantissa: if negative { -quotient } else { quotient }, exponent: -DIVISION_DECIMALS })
     }
 

@@ -176,11 +176,13 @@ fn equal_at(left: &Value, right: &Value, depth: usize) -> bool {
             if a.same(b) {
                 return true;
             }
-            let same_entry = |key: &Key, value: &Value| b.get(key).is_some_and(|other| equal_at(value, &other, depth + 1));
+            let same_entry =
+                |key: &Key, value: &Value| b.get(key).is_some_and(|other| equal_at(value, &other, depth + 1));
             a.items().iter().all(|(key, value)| same_entry(key, value))
         }
         (Value::Object(a), Value::Object(b)) => {
-            a.type_name() == b.type_name() && (std::rc::Rc::ptr_eq(a, b) || a.string().is_some_and(|s| Some(s) == b.string()))
+            a.type_name() == b.type_name()
+                && (std::rc::Rc::ptr_eq(a, b) || a.string().is_some_and(|s| Some(s) == b.string()))
         }
         _ => false,
     }

@@ -178,7 +178,8 @@ fn write_struct(
     style: Style,
     depth: usize,
 ) -> Result<(), Failure> {
-    let exported: Vec<_> = fields.iter().filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_uppercase())).collect();
+    let exported: Vec<_> =
+        fields.iter().filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_uppercase())).collect();
     open(call, builder, b"{");
     for (index, (name, value)) in exported.iter().enumerate() {
         separate(call, builder, index, style, depth + 1);

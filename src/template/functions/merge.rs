@@ -26,7 +26,9 @@ fn merge_at(call: &mut Call<'_, '_>, target: &Map, source: &Map, overwrite: bool
     for (key, entry) in source.entries() {
         if target.kind() == MapKind::StringAny && source.kind() == MapKind::AnyAny {
             // Keys of an interface type cannot be looked up in a map of strings.
-            return Err(Failure::new("reflect.Value.MapIndex: value of type interface {} is not assignable to type string"));
+            return Err(Failure::new(
+                "reflect.Value.MapIndex: value of type interface {} is not assignable to type string",
+            ));
         }
         let known = target.get(&key);
         if entry.value.is_nil() {

@@ -112,7 +112,6 @@ impl std::fmt::Debug for Function {
     }
 }
 
-
 const EVERY: &[Dialect] = &Dialect::ALL;
 const OLDEST: &[Dialect] = &[Dialect::V1_1];
 const GITERMINISTIC: &[Dialect] = &[Dialect::V1_2, Dialect::V2, Dialect::V3];

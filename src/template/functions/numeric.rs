@@ -104,7 +104,10 @@ pub(super) fn parse_float(text: &[u8]) -> Option<f64> {
         "nan" => return Some(f64::NAN),
         _ => {}
     }
-    if !unsigned.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b'_' | b'x' | b'X' | b'p' | b'P' | b'+' | b'-')) {
+    if !unsigned
+        .bytes()
+        .all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b'_' | b'x' | b'X' | b'p' | b'P' | b'+' | b'-'))
+    {
         return None;
     }
     if unsigned.contains('_') && !underscores_fit(text.as_bytes()) {
@@ -151,7 +154,7 @@ fn hex_float(text: &str) -> Option<f64> {
 /// A float as `int64` on the processors werf runs on: what does not fit is the smallest number.
 pub(super) fn float_to_int(number: f64) -> i64 {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    if number >= -LIMIT && number < LIMIT { number as i64 } else { i64::MIN }
+    if (-LIMIT..LIMIT).contains(&number) { number as i64 } else { i64::MIN }
 }
 
 /// Drops `.000` at the end, as cast before 1.10 does.

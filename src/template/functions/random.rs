@@ -33,7 +33,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     row("genCA", &[STR, INT], CERTIFICATE, Class::Unpredictable, ca),
     row("genCAWithKey", &[STR, INT, STR], CERTIFICATE, Class::Unpredictable, ca_with_key),
     row("genSelfSignedCert", &[STR, LIST, LIST, INT], CERTIFICATE, Class::Unpredictable, self_signed),
-    row("genSelfSignedCertWithKey", &[STR, LIST, LIST, INT, STR], CERTIFICATE, Class::Unpredictable, self_signed_with_key),
+    row(
+        "genSelfSignedCertWithKey",
+        &[STR, LIST, LIST, INT, STR],
+        CERTIFICATE,
+        Class::Unpredictable,
+        self_signed_with_key,
+    ),
     row("genSignedCert", &[STR, LIST, LIST, INT, CERTIFICATE], CERTIFICATE, Class::Unpredictable, self_signed),
     row(
         "genSignedCertWithKey",
@@ -242,7 +248,8 @@ fn check_names(call: &mut Call<'_, '_>, args: &[Value]) -> Result<(), Failure> {
         }
     }
     if let Value::List(names) = any(args, 2) {
-        for name in names.iter().filter(|name| !matches!(name, Value::Str(_) | Value::Unknown(..))) {
+        let bad = names.iter().find(|name| !matches!(name, Value::Str(_) | Value::Unknown(..)));
+        if let Some(name) = bad {
             let shown = super::show::format_v(call, name)?;
             let shown = shown.to_lossy();
             return Err(Failure::new(format!("error processing alternate dns name: {shown} is not a string")));
@@ -270,7 +277,8 @@ fn signed_with_key(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Fai
 
 fn custom_cert(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     let decode = |index: usize, what: &str| {
-        crypto::decode_base64(text(args, index).as_bytes()).map_err(|_| Failure::new(format!("unable to decode base64 {what}")))
+        crypto::decode_base64(text(args, index).as_bytes())
+            .map_err(|_| Failure::new(format!("unable to decode base64 {what}")))
     };
     let cert = decode(0, "certificate")?;
     let key = decode(1, "private key")?;

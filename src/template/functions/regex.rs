@@ -35,10 +35,8 @@ fn compile(call: &mut Call<'_, '_>, args: &[Value], must: bool) -> Result<Regex,
     let pattern = text(args, 0);
     call.charge(pattern.len())?;
     let dialect = call.dialect();
-    let syntax = Syntax {
-        short_names: matches!(dialect, Dialect::V2 | Dialect::V3),
-        loose_properties: dialect == Dialect::V3,
-    };
+    let syntax =
+        Syntax { short_names: matches!(dialect, Dialect::V2 | Dialect::V3), loose_properties: dialect == Dialect::V3 };
     Regex::compile(pattern.as_bytes(), syntax).map_err(|error| {
         if must {
             return Failure::new(error);
@@ -50,7 +48,8 @@ fn compile(call: &mut Call<'_, '_>, args: &[Value], must: bool) -> Result<Regex,
 
 /// Backquotes where they can be used, as the panic's text has them.
 fn go_quote(pattern: &str) -> String {
-    let raw = pattern.chars().all(|c| c != '`' && c != '\u{FEFF}' && c != '\u{7f}' && (c == '\t' || !c.is_ascii_control()));
+    let raw =
+        pattern.chars().all(|c| c != '`' && c != '\u{FEFF}' && c != '\u{7f}' && (c == '\t' || !c.is_ascii_control()));
     if raw { format!("`{pattern}`") } else { super::show::quoted(pattern.as_bytes()) }
 }
 
@@ -72,7 +71,8 @@ fn found(call: &mut Call<'_, '_>, args: &[Value], must: bool) -> Result<Value, F
     let regex = compile(call, args, must)?;
     let subject = text(args, 1);
     call.charge(subject.len())?;
-    let hit = regex.find_all(subject.as_bytes(), 1).into_iter().next().and_then(|spans| spans.first().copied().flatten());
+    let hit =
+        regex.find_all(subject.as_bytes(), 1).into_iter().next().and_then(|spans| spans.first().copied().flatten());
     Ok(Value::Str(hit.map_or_else(Text::empty, |(start, end)| subject.slice(start..end))))
 }
 
@@ -113,11 +113,8 @@ fn replaced(call: &mut Call<'_, '_>, args: &[Value], must: bool, expand: bool) -
     let regex = compile(call, args, must)?;
     let (subject, replacement) = (text(args, 1), text(args, 2));
     call.charge(subject.len())?;
-    let matches = if expand {
-        regex.captures_all(subject.as_bytes())
-    } else {
-        regex.find_all(subject.as_bytes(), usize::MAX)
-    };
+    let matches =
+        if expand { regex.captures_all(subject.as_bytes()) } else { regex.find_all(subject.as_bytes(), usize::MAX) };
     if matches.is_empty() {
         return Ok(Value::Str(subject));
     }

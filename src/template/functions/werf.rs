@@ -18,7 +18,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     row("env", &[Type::String], Type::String, Class::Select, env_plain).only(OLDEST),
     row("fromYaml", &[Type::String], Type::DICT, Class::Parse, from_yaml).only(EVERY),
     row("toYaml", &[Type::Any], Type::String, Class::Serialise, to_yaml).only(GITERMINISTIC),
-    row("printf_debug", &[Type::String, Type::Any], Type::String, Class::Opaque, nothing).variadic().only(GITERMINISTIC),
+    row("printf_debug", &[Type::String, Type::Any], Type::String, Class::Opaque, nothing)
+        .variadic()
+        .only(GITERMINISTIC),
     row("dump_debug", &[Type::Any], Type::String, Class::Opaque, nothing).only(GITERMINISTIC),
 ];
 

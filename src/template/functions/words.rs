@@ -181,7 +181,12 @@ fn kebabcase(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> 
 }
 
 /// Builds a text from copied ranges with a separator after all but the last.
-fn lines(call: &mut Call<'_, '_>, source: &Text, ranges: &[(usize, usize)], separator: &Text) -> Result<Value, Failure> {
+fn lines(
+    call: &mut Call<'_, '_>,
+    source: &Text,
+    ranges: &[(usize, usize)],
+    separator: &Text,
+) -> Result<Value, Failure> {
     call.charge(source.len().saturating_add(ranges.len().saturating_mul(separator.len())))?;
     let mut builder = call.builder();
     for (index, &(start, end)) in ranges.iter().enumerate() {

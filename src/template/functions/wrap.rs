@@ -68,7 +68,12 @@ pub(super) fn abbreviate(length: usize, offset: i64, width: i64) -> Option<Abbre
         // The rest is abbreviated again with what the first mark has left.
         let inner = abbreviate(length - offset, 0, i64::try_from(width - 3).ok()?);
         let inner = inner.unwrap_or(Abbreviation { before: false, start: 0, end: 0, after: false });
-        return Some(Abbreviation { before: true, start: offset + inner.start, end: offset + inner.end, after: inner.after });
+        return Some(Abbreviation {
+            before: true,
+            start: offset + inner.start,
+            end: offset + inner.end,
+            after: inner.after,
+        });
     }
     Some(Abbreviation { before: true, start: length - (width - 3), end: length, after: false })
 }

@@ -135,9 +135,7 @@ fn next_word(text: &[u8]) -> (Word, &[u8], &[u8]) {
     } else if unicode::is_number(c) {
         (Word::Number, run(text, size, c, unicode::is_number))
     } else {
-        let other = |c| {
-            !(is_connector(c) || is_alphabet(c) || unicode::is_number(c) || unicode::is_punctuation(c))
-        };
+        let other = |c| !(is_connector(c) || is_alphabet(c) || unicode::is_number(c) || unicode::is_punctuation(c));
         (Word::Other, run(text, size, c, other))
     };
     (kind, &text[..end], &text[end..])

@@ -293,7 +293,8 @@ fn truncate(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     if step <= 0 {
         return time_value(time);
     }
-    let nanos = (i128::from(time.seconds) - i128::from(Time::default().seconds)) * 1_000_000_000 + i128::from(time.nanos);
+    let nanos =
+        (i128::from(time.seconds) - i128::from(Time::default().seconds)) * 1_000_000_000 + i128::from(time.nanos);
     let over = i64::try_from(nanos.rem_euclid(i128::from(step))).unwrap_or(0);
     time_value(add(&time, -over))
 }
