@@ -37,8 +37,8 @@ struct Tree {
 }
 
 /// The files of a commit.
-pub struct CommitFiles<'a> {
-    repository: &'a Repository,
+pub struct CommitFiles {
+    repository: Rc<Repository>,
     root: gix::ObjectId,
     trees: RefCell<HashMap<String, Option<Rc<Tree>>>>,
 }
@@ -46,8 +46,8 @@ pub struct CommitFiles<'a> {
 impl Repository {
     /// The files of the commit that HEAD names.
     #[must_use]
-    pub fn files(&self, head: &Head) -> CommitFiles<'_> {
-        CommitFiles { repository: self, root: head.tree, trees: RefCell::default() }
+    pub fn files(self: &Rc<Self>, head: &Head) -> CommitFiles {
+        CommitFiles { repository: self.clone(), root: head.tree, trees: RefCell::default() }
     }
 }
 
@@ -55,7 +55,7 @@ fn io(error: impl std::fmt::Display) -> VfsError {
     VfsError::Io(format!("the git repository cannot be read: {error}"))
 }
 
-impl CommitFiles<'_> {
+impl CommitFiles {
     fn tree(&self, path: &str) -> Result<Option<Rc<Tree>>, VfsError> {
         if let Some(known) = self.trees.borrow().get(path) {
             return Ok(known.clone());
@@ -103,7 +103,7 @@ impl CommitFiles<'_> {
     }
 }
 
-impl FileTree for CommitFiles<'_> {
+impl FileTree for CommitFiles {
     fn entry(&self, path: &str) -> Result<Option<Kind>, VfsError> {
         if path.is_empty() {
             return Ok(Some(Kind::Directory));

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::rc::Rc;
 
 use gix::bstr::{BStr, ByteSlice};
 use gix::index::entry::{Flags, Mode, Stage};
@@ -52,16 +53,16 @@ fn vfs(error: VfsError) -> GitError {
 }
 
 impl Repository {
-    /// Local changes at `path` or beneath it; `""` means the whole work tree. `commit` holds the files of HEAD.
+    /// Local changes at `path` or beneath it; `""` means the whole work tree. `commit` holds the files of HEAD. Files that `wanted` declines are not looked at.
     ///
     /// # Errors
     /// [`GitError::Corrupt`] when index, objects or directories cannot be read.
-    pub fn status(&self, path: &str, commit: &CommitFiles<'_>) -> Result<Status, GitError> {
+    pub fn status(&self, path: &str, commit: &CommitFiles, wanted: &dyn Fn(&str) -> bool) -> Result<Status, GitError> {
         let mut status = Status::default();
         let index = self.index()?;
         self.submodules_above(path, commit, &mut status)?;
         if let Some(position) = self.exact(path)? {
-            self.compare(position, commit, &mut status)?;
+            self.compare(position, commit, wanted, &mut status)?;
         }
         let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
         let range = if prefix.is_empty() {
@@ -70,10 +71,10 @@ impl Repository {
             index.prefixed_entries_range(BStr::new(&prefix))
         };
         for position in range.unwrap_or_default() {
-            self.compare(position, commit, &mut status)?;
+            self.compare(position, commit, wanted, &mut status)?;
         }
-        self.removed_from_index(path, commit, &mut status)?;
-        self.untracked(path, &mut status)?;
+        self.removed_from_index(path, commit, wanted, &mut status)?;
+        self.untracked(path, wanted, &mut status)?;
         status.changed.sort();
         status.changed.dedup();
         status.untracked.sort();
@@ -90,10 +91,19 @@ impl Repository {
     }
 
     /// Compares one entry of the index with HEAD and with the disk.
-    fn compare(&self, position: usize, commit: &CommitFiles<'_>, status: &mut Status) -> Result<(), GitError> {
+    fn compare(
+        &self,
+        position: usize,
+        commit: &CommitFiles,
+        wanted: &dyn Fn(&str) -> bool,
+        status: &mut Status,
+    ) -> Result<(), GitError> {
         let index = self.index()?;
         let Some(entry) = index.entries().get(position) else { return Ok(()) };
         let path = text(entry.path(index));
+        if entry.mode != Mode::COMMIT && !wanted(&path) {
+            return Ok(());
+        }
         if entry.stage() != Stage::Unconflicted {
             status.changed.push(path);
             return Ok(());
@@ -203,10 +213,16 @@ impl Repository {
     }
 
     /// Files of HEAD that the index no longer has.
-    fn removed_from_index(&self, path: &str, commit: &CommitFiles<'_>, status: &mut Status) -> Result<(), GitError> {
+    fn removed_from_index(
+        &self,
+        path: &str,
+        commit: &CommitFiles,
+        wanted: &dyn Fn(&str) -> bool,
+        status: &mut Status,
+    ) -> Result<(), GitError> {
         let index = self.index()?;
         let mut missing = |file: &str| {
-            if index.entry_range(BStr::new(file)).is_none() {
+            if wanted(file) && index.entry_range(BStr::new(file)).is_none() {
                 status.changed.push(file.to_owned());
             }
         };
@@ -224,7 +240,7 @@ impl Repository {
     }
 
     /// Files on disk that git neither knows nor ignores.
-    fn untracked(&self, path: &str, status: &mut Status) -> Result<(), GitError> {
+    fn untracked(&self, path: &str, wanted: &dyn Fn(&str) -> bool, status: &mut Status) -> Result<(), GitError> {
         if self.behind_link(path) {
             return Ok(());
         }
@@ -232,7 +248,7 @@ impl Repository {
         let index = self.index()?;
         let Some(kind) = disk.entry(path).map_err(vfs)? else { return Ok(()) };
         if kind != Kind::Directory {
-            if self.exact(path)?.is_none() && !self.is_ignored(path, false)? {
+            if wanted(path) && self.exact(path)?.is_none() && !self.is_ignored(path, false)? {
                 status.untracked.push(path.to_owned());
             }
             return Ok(());
@@ -263,7 +279,11 @@ impl Repository {
             }
         };
         let mut visit = |file: &str, _: Kind| {
-            if !file.ends_with("/.git") && file != ".git" && index.entry_range(BStr::new(file)).is_none() {
+            if wanted(file)
+                && !file.ends_with("/.git")
+                && file != ".git"
+                && index.entry_range(BStr::new(file)).is_none()
+            {
                 found.push(file.to_owned());
             }
         };
@@ -289,7 +309,7 @@ impl Repository {
         self.is_ignored(folder, true)
     }
 
-    fn submodules_above(&self, path: &str, commit: &CommitFiles<'_>, status: &mut Status) -> Result<(), GitError> {
+    fn submodules_above(&self, path: &str, commit: &CommitFiles, status: &mut Status) -> Result<(), GitError> {
         let index = self.index()?;
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
@@ -307,7 +327,7 @@ impl Repository {
         &self,
         path: &str,
         staged: gix::ObjectId,
-        commit: &CommitFiles<'_>,
+        commit: &CommitFiles,
         status: &mut Status,
     ) -> Result<(), GitError> {
         let mut problem = |problem| status.submodules.push((path.to_owned(), problem));
@@ -328,14 +348,14 @@ impl Repository {
             return Ok(());
         }
         // A submodule that was never checked out is an empty directory, and clean.
-        let Ok(inner) = Self::open(&full, self.limits) else { return Ok(()) };
+        let Ok(inner) = Self::open(&full, self.limits).map(Rc::new) else { return Ok(()) };
         let head = inner.head()?;
         if head.hash != staged.to_string() {
             problem(SubmoduleProblem::OtherCommit);
             return Ok(());
         }
         let files = inner.files(&head);
-        if !inner.status("", &files)?.is_clean() {
+        if !inner.status("", &files, &|_| true)?.is_clean() {
             problem(SubmoduleProblem::Dirty);
         }
         Ok(())

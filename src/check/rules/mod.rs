@@ -4,7 +4,23 @@
 //! A line says who judges, the id, and per dialect (1.1, 1.2, 2, 3) the severity as one letter: `E`rror, `W`arning, `I`nfo,
 //! `H`int, `-` where the rule does not exist.
 
+mod dependency;
+mod dockerfile;
 mod from;
+mod git;
+mod giterminism;
+mod import;
+mod includes;
+mod meta;
+mod mount;
+mod names;
+mod project;
+mod secret;
+mod splitter;
+mod stapel;
+mod templates;
+mod worktree;
+mod yaml;
 
 use super::rule::{Origin, Rule};
 use crate::diagnostic::Severity;
@@ -15,7 +31,25 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// The lists of the areas.
-const AREAS: &[&[Rule]] = &[from::RULES];
+const AREAS: &[&[Rule]] = &[
+    project::RULES,
+    worktree::RULES,
+    templates::RULES,
+    splitter::RULES,
+    yaml::RULES,
+    meta::RULES,
+    names::RULES,
+    from::RULES,
+    git::RULES,
+    import::RULES,
+    mount::RULES,
+    dependency::RULES,
+    dockerfile::RULES,
+    secret::RULES,
+    stapel::RULES,
+    giterminism::RULES,
+    includes::RULES,
+];
 
 /// The severity that a letter of a registry line stands for.
 const fn severity(letter: u8) -> Option<Severity> {
@@ -44,7 +78,7 @@ const fn rule(origin: Origin, letters: &[u8; 4], area: &'static str, id: &'stati
 macro_rules! rules {
     ($area:literal: $( $letters:literal $id:literal $origin:expr, )*) => {
         pub(super) const RULES: &[$crate::check::Rule] = &[
-            $( $crate::check::rules::rule($origin, $letters, $area, $id, include_str!(concat!($area, "/", $id, ".md"))), )*
+            $( $crate::check::rules::rule($origin, $letters, $area, $id, include_str!(concat!($id, ".md"))), )*
         ];
     };
 }

@@ -42,7 +42,14 @@ fn fatal(rule: &'static str, span: Span, message: impl Into<String>) -> Finding 
 
 fn unknown_fields(walk: &Walk<'_>, mapping: &mut Mapping, found: &mut Vec<Finding>) {
     for unknown in std::mem::take(&mut mapping.unknown) {
-        let (finding, meant) = messages::unknown_field(walk, mapping.section, &unknown);
+        let (mut finding, meant) = messages::unknown_field(walk, mapping.section, &unknown);
+        if let Some(directive) = meant
+            && mapping.slot(directive.key).is_some()
+        {
+            // Renaming would only repeat a key.
+            finding.fix = None;
+            finding.help = Some(format!("remove it: `{}` is already there", directive.key));
+        }
         mark_invalid(mapping, meant, unknown.key);
         found.push(finding);
     }

@@ -9,6 +9,8 @@ mod checks;
 mod generic;
 mod mapping;
 mod messages;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use checks::is_project_name;

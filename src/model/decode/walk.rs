@@ -44,6 +44,9 @@ pub(super) struct Walk<'a> {
     pub(super) crashes: Vec<Finding>,
 }
 
+/// Entries of a free mapping: names with the nodes of their values.
+type NamedNodes = Vec<(Spanned<String>, NodeId)>;
+
 /// Deepest nesting of task blocks that is walked: far beyond any playbook, far below what a thread's stack holds.
 const DEEPEST: usize = 128;
 
@@ -226,11 +229,7 @@ impl<'a> Walk<'a> {
 
     /// The entries of a free mapping with text keys: repeated texts are errors of the typed pass when the generic pass saw two
     /// different values (`1` and `"1"`).
-    fn map_entries(
-        &mut self,
-        directive: &Directive,
-        entry: Entry,
-    ) -> Result<Vec<(Spanned<String>, NodeId)>, (Presence, Value)> {
+    fn map_entries(&mut self, directive: &Directive, entry: Entry) -> Result<NamedNodes, (Presence, Value)> {
         let key = self.span(entry.key);
         if self.kind(entry.value) != Kind::Mapping {
             if self.is_null(entry.value) {
@@ -238,7 +237,7 @@ impl<'a> Walk<'a> {
             }
             return Err(self.mismatch(directive.key, directive.value, entry.value, key));
         }
-        let mut entries: Vec<(Spanned<String>, NodeId)> = Vec::new();
+        let mut entries = NamedNodes::new();
         let mut seen: HashSet<String> = HashSet::new();
         for step in typed::steps(self.tree, entry.value) {
             if self.budget == 0 {

@@ -1,7 +1,0 @@
-//! Base images.
-
-use crate::check::Origin::Werf;
-
-super::rules! { "from":
-    b"EEEE" "from-missing" Werf,
-}
