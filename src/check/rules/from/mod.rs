@@ -27,4 +27,5 @@ super::rules! { "from":
     b"WWWW" "from-cache-version-volatile" Layer,
     b"WWWW" "base-empty" Layer,
     b"WWWW" "base-not-text" Layer,
+    b"EEE-" "base-ref-syntax" Layer,
 }
