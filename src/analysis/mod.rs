@@ -3,6 +3,10 @@
 //! In: a [`Request`]. Out: a [`Snapshot`], plain data with everything the rules, the reports and later the editor and the
 //! previewer read. Never: printing, exit codes, severities chosen by the user.
 
+mod provenance;
+
+pub use provenance::{Origins, Provenance};
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;

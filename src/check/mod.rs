@@ -2,6 +2,7 @@
 //!
 //! In: a request or a snapshot. Out: diagnostics with the user-visible severity. Never: printing, changing the verdict.
 
+pub mod bases;
 mod rule;
 pub mod rules;
 
