@@ -4,11 +4,19 @@
 //! verdicts and values ([`decode`]), the conversions a typed decoder needs ([`typed`]), and yaml.v2's output ([`emit`]).
 //! Never: files, templates, or any knowledge of werf's directives.
 
+mod build;
 pub mod decode;
+mod decoder;
 pub mod emit;
 mod error;
+mod events;
+mod go_syntax;
 mod parse;
+mod reader;
 pub mod resolve;
+mod scan_mark;
+mod scan_scalar;
+mod scanner;
 mod split;
 mod tree;
 pub mod typed;

@@ -138,7 +138,7 @@ impl Tree {
         self.nodes.is_empty()
     }
 
-    /// All node ids, children before their parents.
+    /// All node ids, in order of the text, parents before their children.
     pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
@@ -172,12 +172,16 @@ impl Tree {
     /// A mapping's pairs in order, merge keys as they are written; empty for other kinds.
     #[must_use]
     pub fn entries(&self, id: NodeId) -> impl ExactSizeIterator<Item = Entry> + DoubleEndedIterator + '_ {
+        self.pair_links(id).chunks_exact(2).map(|pair| Entry { key: pair[0], value: pair[1] })
+    }
+
+    /// A mapping's keys and values in turns.
+    pub(super) fn pair_links(&self, id: NodeId) -> &[NodeId] {
         let node = self.node(id);
-        let links = match node.kind {
+        match node.kind {
             Kind::Mapping => &self.links[node.data.start as usize..node.data.end as usize],
             _ => &[],
-        };
-        links.chunks_exact(2).map(|pair| Entry { key: pair[0], value: pair[1] })
+        }
     }
 
     /// The node an alias stands for, which is never an alias; other nodes are their own target.

@@ -70,15 +70,12 @@ pub(super) fn mismatch_as(tree: &Tree, node: NodeId, found: &str, go_type: &str)
     let tag = tree.tag(node).unwrap_or(found);
     let line = tree.node(node).line + 1;
     let mut text = format!("line {line}: cannot unmarshal {}", short_tag(tag));
-    if tag != SEQ_TAG && tag != MAP_TAG {
-        let value = tree.value(node);
-        // The library cuts bytes, not characters.
-        match value.as_bytes() {
-            bytes if bytes.len() > 10 => {
-                text.push_str(&format!(" `{}...`", String::from_utf8_lossy(&bytes[..7])));
-            }
-            _ => text.push_str(&format!(" `{value}`")),
-        }
+    let value = tree.value(node);
+    // Values under the tag of a collection are not set apart, and long ones are cut by bytes, not characters.
+    match value.as_bytes() {
+        _ if tag == SEQ_TAG || tag == MAP_TAG => text.push_str(value),
+        bytes if bytes.len() > 10 => text.push_str(&format!(" `{}...`", String::from_utf8_lossy(&bytes[..7]))),
+        _ => text.push_str(&format!(" `{value}`")),
     }
     text.push_str(&format!(" into {go_type}"));
     Problem { text, node, first: None, kind: ProblemKind::Type }
