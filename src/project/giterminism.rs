@@ -75,6 +75,9 @@ const KEYS: &[Key] = &[
     late("includes.allowIncludesUpdate", Shape::Boolean),
 ];
 
+const TEMPLATES: &str = "config.allowUncommittedTemplates";
+const FILES: &str = "config.goTemplateRendering.allowUncommittedFiles";
+
 /// An entry of a permission list and its place.
 #[derive(Clone, Debug)]
 struct Entry {
@@ -90,6 +93,19 @@ pub struct Giterminism {
     file: Option<FileId>,
     flags: BTreeMap<&'static str, Span>,
     lists: BTreeMap<&'static str, Vec<Entry>>,
+}
+
+/// What is read that the project may permit to have local changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uncommitted {
+    /// Files that never may: `werf-giterminism.yaml`, `werf-includes.yaml` and its lock.
+    Never,
+    /// The main file.
+    Config,
+    /// Template files.
+    Templates,
+    /// Files read through `.Files`.
+    Files,
 }
 
 /// Why a variable may not be read.
@@ -167,26 +183,29 @@ impl Giterminism {
         self.loose || self.lists.get(list).is_some_and(|entries| entries.iter().any(|entry| entry.text == name))
     }
 
-    /// The main file may have local changes.
-    #[must_use]
-    pub fn accepts_config(&self) -> bool {
-        self.flag("config.allowUncommitted")
-    }
-
-    /// A template file may have local changes; `path` is relative to the project directory.
+    /// A file may have local changes; `path` is relative to the project directory.
     ///
     /// # Errors
     /// [`BadPattern`] when a malformed glob is reached (rule `glob-syntax`); so below.
-    pub fn accepts_template(&self, path: &str) -> Result<bool, BadPattern> {
-        self.accepts("config.allowUncommittedTemplates", path)
+    pub fn accepts_uncommitted(&self, what: Uncommitted, path: &str) -> Result<bool, BadPattern> {
+        match what {
+            Uncommitted::Never => Ok(false),
+            Uncommitted::Config => Ok(self.flag("config.allowUncommitted")),
+            Uncommitted::Templates => self.accepts(TEMPLATES, path),
+            Uncommitted::Files => self.accepts(FILES, path),
+        }
     }
 
-    /// A file read through `.Files` may have local changes.
-    ///
-    /// # Errors
-    /// [`BadPattern`].
-    pub fn accepts_file(&self, path: &str) -> Result<bool, BadPattern> {
-        self.accepts("config.goTemplateRendering.allowUncommittedFiles", path)
+    /// Whether no file at all may have local changes.
+    #[must_use]
+    pub fn accepts_no_uncommitted(&self, what: Uncommitted) -> bool {
+        let none = |list: &str| self.lists.get(list).is_none_or(Vec::is_empty);
+        match what {
+            Uncommitted::Never => true,
+            Uncommitted::Config => !self.flag("config.allowUncommitted"),
+            Uncommitted::Templates => !self.loose && none(TEMPLATES),
+            Uncommitted::Files => !self.loose && none(FILES),
+        }
     }
 
     /// A Dockerfile may have local changes.
