@@ -152,10 +152,18 @@ impl CommitFiles {
         Ok(tree.names.get(name).and_then(|index| tree.entries.get(*index)).map(|(_, entry)| *entry))
     }
 
-    fn blob(&self, id: gix::ObjectId) -> Result<Vec<u8>, VfsError> {
-        let header = self.repository.inner.find_header(id).map_err(io)?;
-        if header.size() > self.repository.limits.file_bytes as u64 {
-            return Err(VfsError::TooLarge { size: header.size() });
+    fn blob(&self, path: &str, id: gix::ObjectId) -> Result<Vec<u8>, VfsError> {
+        let limit = self.repository.limits.file_bytes as u64;
+        // The size on disk, which the index remembers, spares looking the object up twice.
+        let remembered = self
+            .as_index()
+            .and_then(|index| index.entry_by_path(BStr::new(path)))
+            .map(|entry| u64::from(entry.stat.size));
+        if remembered.is_none_or(|size| size == 0 || size > limit / 2) {
+            let header = self.repository.inner.find_header(id).map_err(io)?;
+            if header.size() > limit {
+                return Err(VfsError::TooLarge { size: header.size() });
+            }
         }
         let mut blob = self.repository.inner.find_blob(id).map_err(io)?;
         Ok(blob.take_data())
@@ -173,7 +181,7 @@ impl FileTree for CommitFiles {
     fn link_target(&self, path: &str) -> Result<String, VfsError> {
         match self.tree_entry(path)? {
             Some(entry) if entry.kind() == Kind::Link => {
-                Ok(String::from_utf8_lossy(&self.blob(entry.id)?).into_owned())
+                Ok(String::from_utf8_lossy(&self.blob(path, entry.id)?).into_owned())
             }
             _ => Err(VfsError::NotFound),
         }
@@ -185,7 +193,7 @@ impl FileTree for CommitFiles {
         }
         let entry = self.tree_entry(path)?.ok_or(VfsError::NotFound)?;
         match entry.kind() {
-            Kind::File { .. } => Ok(self.blob(entry.id)?.into()),
+            Kind::File { .. } => Ok(self.blob(path, entry.id)?.into()),
             Kind::Directory => Err(VfsError::IsDirectory),
             Kind::Link | Kind::Other => Err(VfsError::NotFound),
         }

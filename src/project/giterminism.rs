@@ -501,3 +501,55 @@ fn article(type_name: &str) -> String {
         other => format!("a {other}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(dialect: Dialect, text: &str) -> (Giterminism, Vec<&'static str>) {
+        let (permissions, findings) = Giterminism::read(dialect, false, FileId(0), text.as_bytes(), &Limits::default());
+        (permissions, findings.iter().map(|finding| finding.rule.0).collect())
+    }
+
+    const LATE: &str = "giterminismConfigVersion: 1\nconfig: {secrets: {allowFiles: x}}\n";
+
+    #[test]
+    fn each_dialect_checks_what_its_schema_covers() {
+        assert_eq!(read(Dialect::V1_2, LATE).1, Vec::<&str>::new());
+        assert_eq!(read(Dialect::V2, LATE).1, ["crash-giterminism-type"]);
+        assert_eq!(read(Dialect::V3, LATE).1, ["giterminism-schema"]);
+        assert_eq!(read(Dialect::V3, "configVersion: 1\n").1, ["giterminism-unknown-key", "giterminism-schema"]);
+        assert_eq!(read(Dialect::V2, "giterminismConfigVersion: '1.0'\n").1, ["giterminism-schema"]);
+        assert_eq!(read(Dialect::V2, "giterminismConfigVersion: 1.0\nconfig:\n").1, ["giterminism-schema"]);
+        assert_eq!(read(Dialect::V2, "- x\n").1, ["giterminism-yaml"]);
+    }
+
+    #[test]
+    fn keys_are_matched_whatever_their_case_before_3() {
+        let text = "giterminismConfigVersion: 1\nConfig: {STAPEL: {allowfromlatest: yes}}\n";
+        let (permissions, findings) = read(Dialect::V2, text);
+        assert!(permissions.accepts_from_latest() && findings.is_empty());
+        assert_eq!(read(Dialect::V3, text).1, ["giterminism-unknown-key"]);
+    }
+
+    #[test]
+    fn variables_by_name_and_by_expression() {
+        let text = "giterminismConfigVersion: 1\nconfig: {goTemplateRendering: {allowEnvVariables: [A, '/B_.*/', '/C|D/', '/(/']}}\n";
+        let (permissions, _) = read(Dialect::V2, text);
+        for allowed in ["A", "B_X", "CX", "XD"] {
+            assert_eq!(permissions.accepts_env(allowed), Ok(()), "{allowed}");
+        }
+        assert!(matches!(permissions.accepts_env("AB"), Err(EnvRefusal::BadRegex { .. })));
+    }
+
+    #[test]
+    fn secret_files_are_compared_as_absolute_paths() {
+        let text = "giterminismConfigVersion: 1\nconfig: {secrets: {allowFiles: [ci/token, '~/keys/*']}}\n";
+        let (permissions, _) = read(Dialect::V2, text);
+        let accepts = |path: &str| {
+            permissions.accepts_secret_file(Dialect::V2, path, Path::new("/work/app"), "/home/ci") == Ok(true)
+        };
+        assert!(accepts("./ci/token") && accepts("~/keys/a") && accepts("/home/ci/keys/a"));
+        assert!(!accepts("ci/token/x") && !accepts("~/keys/a/b"));
+    }
+}
