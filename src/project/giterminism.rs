@@ -547,7 +547,7 @@ mod tests {
         let text = "giterminismConfigVersion: 1\nconfig: {secrets: {allowFiles: [ci/token, '~/keys/*']}}\n";
         let (permissions, _) = read(Dialect::V2, text);
         let accepts = |path: &str| {
-            permissions.accepts_secret_file(Dialect::V2, path, Path::new("/work/app"), "/home/ci") == Ok(true)
+            permissions.accepts_secret_file(Dialect::V2, path, Path::new("/srv/app"), "/home/ci") == Ok(true)
         };
         assert!(accepts("./ci/token") && accepts("~/keys/a") && accepts("/home/ci/keys/a"));
         assert!(!accepts("ci/token/x") && !accepts("~/keys/a/b"));
