@@ -1,0 +1,63 @@
+//! The template language against what Go's own libraries answered (`golden/templates`), per dialect: whole output, or whole error text.
+
+#[path = "support/template.rs"]
+mod template;
+
+use template::{NoYaml, difference, expected, golden, rows, run};
+use werfkit::dialect::Dialect;
+
+/// Rows that are known to differ, with the reason.
+const KNOWN: &[(&str, &str)] = &[];
+
+fn compare(file: &str, dialects: &[Dialect]) {
+    let Some(folder) = golden() else {
+        println!("SKIPPED {file}: no golden data (set WERFKIT_GOLDEN)");
+        return;
+    };
+    let path = folder.join("templates").join(file);
+    if !path.is_file() {
+        println!("SKIPPED {file}: not part of the golden data");
+        return;
+    }
+    let rows = rows(&path);
+    let mut failures = Vec::new();
+    for dialect in dialects {
+        let (mut passed, mut total) = (0, 0);
+        for row in &rows {
+            if expected(row, *dialect).is_none() {
+                continue;
+            }
+            total += 1;
+            let outcome = run(row, *dialect, &NoYaml);
+            match difference(row, *dialect, &outcome) {
+                None => passed += 1,
+                Some(text) => {
+                    let id = row["id"].as_str().unwrap_or_default();
+                    if !KNOWN.iter().any(|(known, _)| *known == id) {
+                        failures.push(format!("{dialect} {id} {}\n  {text}", row["template"]));
+                    }
+                }
+            }
+        }
+        println!("{file} werf {dialect}: {passed} of {total}");
+    }
+    let shown: Vec<&str> = failures.iter().take(400).map(String::as_str).collect();
+    assert!(failures.is_empty(), "{} differ:\n{}", failures.len(), shown.join("\n"));
+}
+
+const WITHOUT_1_1: &[Dialect] = &[Dialect::V1_2, Dialect::V2, Dialect::V3];
+
+#[test]
+fn language() {
+    compare("language.jsonl", WITHOUT_1_1);
+}
+
+#[test]
+fn sets() {
+    compare("sets.jsonl", WITHOUT_1_1);
+}
+
+#[test]
+fn printf() {
+    compare("printf.jsonl", &Dialect::ALL);
+}
