@@ -23,6 +23,10 @@ pub struct Limits {
     pub walk_entries: usize,
     /// Links followed while one path is resolved.
     pub link_depth: usize,
+    /// Images of a configuration together with their uses of each other.
+    pub images: usize,
+    /// Comparisons of paths when exports of images are checked for overlaps.
+    pub comparisons: u64,
     /// Findings kept per project.
     pub findings: usize,
 }
@@ -40,6 +44,8 @@ impl Default for Limits {
             yaml_nodes: 4_000_000,
             walk_entries: 1_000_000,
             link_depth: 1_000,
+            images: 1_000_000,
+            comparisons: 20_000_000,
             findings: 10_000,
         }
     }

@@ -1,5 +1,5 @@
 //! The `werfkit` program: arguments in, exit code out.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    werfkit::cli::run(std::env::args_os()).into()
 }

@@ -1,1 +1,185 @@
-//! (filled in by the layer's first commit)
+//! One immutable result per project state: what was asked, and what came out of reading, rendering, decoding and judging it.
+//!
+//! In: a [`Request`]. Out: a [`Snapshot`], plain data with everything the rules, the reports and later the editor and the
+//! previewer read. Never: printing, exit codes, severities chosen by the user.
+
+mod diagnose;
+mod echo;
+mod permissions;
+mod pipeline;
+mod provenance;
+mod render;
+mod target;
+mod yaml_codec;
+
+pub use pipeline::analyze;
+pub use provenance::{Origins, Provenance};
+pub use yaml_codec::Codec;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::diagnostic::{Finding, RuleId};
+use crate::dialect::Dialect;
+use crate::limits::Limits;
+use crate::model::Decoded;
+use crate::model::validate::Validated;
+
+pub use crate::model::validate::ImageKind;
+use crate::source::{FileId, Location, SourceMap};
+use crate::template::trace::Trace;
+
+/// One project to analyse, and the circumstances in which werf would read it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// A project directory, or a config file in its project directory.
+    pub path: PathBuf,
+    /// The directory that relative paths start from: the process's own, absolute.
+    pub working_dir: PathBuf,
+    /// The dialect asked for; `None` finds it by evidence in the project.
+    pub dialect: Option<Dialect>,
+    /// `--env`.
+    pub env: Option<String>,
+    /// The environment variables that templates can see, with those of `--set-env` already put over them.
+    pub environ: BTreeMap<String, String>,
+    /// `--loose-giterminism`.
+    pub loose_giterminism: bool,
+    /// `--config`, relative to the working directory.
+    pub config: Option<PathBuf>,
+    /// `--config-templates-dir`, relative to the working directory.
+    pub templates_dir: Option<PathBuf>,
+    /// `--dir`: the project directory, when the config file lies elsewhere.
+    pub dir: Option<PathBuf>,
+    /// Texts that stand in for files on disk (standard input, editor buffers), by path as the user wrote it.
+    pub overlay: BTreeMap<PathBuf, Arc<[u8]>>,
+    /// Budgets.
+    pub limits: Limits,
+}
+
+impl Request {
+    /// A request for these files and nothing else said: no environment, dialect by evidence, strict mode.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>, working_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            working_dir: working_dir.into(),
+            dialect: None,
+            env: None,
+            environ: BTreeMap::new(),
+            loose_giterminism: false,
+            config: None,
+            templates_dir: None,
+            dir: None,
+            overlay: BTreeMap::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// How strictly werf binds the configuration to the commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Files come from the commit; the giterminism rules hold (1.2 and later, by default).
+    Strict,
+    /// `--loose-giterminism`: files come from the work tree.
+    Loose,
+    /// werf 1.1, which has no giterminism.
+    Default,
+}
+
+impl Mode {
+    /// The word used in reports and in the recorded verdicts: `strict`, `loose`, `default`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::Loose => "loose",
+            Self::Default => "default",
+        }
+    }
+}
+
+/// Whether werf would load the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It would.
+    Accepted,
+    /// It would stop.
+    Refused {
+        /// The rule that stops it first.
+        rule: RuleId,
+        /// What it means, as in the finding with that rule.
+        message: String,
+    },
+}
+
+/// One image, as reports list it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageSummary {
+    /// Its name; empty for a nameless image.
+    pub name: String,
+    /// How it is built.
+    pub kind: ImageKind,
+    /// Whether it is published under its own name.
+    pub is_final: bool,
+    /// Whether it is declared as an artifact.
+    pub is_artifact: bool,
+}
+
+/// The text that werf would parse.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// The bytes.
+    pub text: Arc<[u8]>,
+    /// SHA-256 of them in lower-case hexadecimal digits.
+    pub sha256: String,
+    /// For each line of the text, from the first: where its first byte came from; `None` for a line that a function made.
+    pub origins: Vec<Option<Location>>,
+}
+
+/// One project, read and judged.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The project directory as the user would name it: relative to the working directory where possible.
+    pub root: String,
+    /// The config file relative to the project directory; `None` when there is none.
+    pub config: Option<String>,
+    /// The same file among the sources, when it could be read.
+    pub config_file: Option<FileId>,
+    /// The dialect.
+    pub dialect: Dialect,
+    /// Why that dialect, in words: "asked for with `--werf`", "…uses `werf/actions/install@v2`".
+    pub dialect_reason: String,
+    /// The giterminism mode.
+    pub mode: Mode,
+    /// Whether werf would load it.
+    pub verdict: Verdict,
+    /// All images and artifacts in werf's order; empty when the verdict is a refusal before they are known.
+    pub images: Vec<ImageSummary>,
+    /// The rendered text, when rendering succeeded.
+    pub rendered: Option<Rendered>,
+    /// The text that was analysed: the rendered one, or what there is of it behind an error.
+    pub text: Arc<[u8]>,
+    /// Where every byte of that text came from.
+    pub provenance: Provenance,
+    /// What the templates did besides making text.
+    pub trace: Trace,
+    /// The documents of that text.
+    pub decoded: Decoded,
+    /// The images of the documents, with what each uses.
+    pub validated: Validated,
+    /// Every file that was read.
+    pub sources: SourceMap,
+    /// What werf's own checks said, in werf's order, and what the layers below the checks noticed.
+    pub findings: Vec<Finding>,
+}
+
+/// Why there is nothing to analyse: the command line is wrong or the machine refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnalysisError {
+    /// What is wrong, for a person: lower case, no final full stop.
+    pub message: String,
+    /// What to do, if there is more to say.
+    pub help: Option<String>,
+}

@@ -1,0 +1,5 @@
+//! One file per command.
+
+pub(super) mod explain;
+pub(super) mod lint;
+pub(super) mod render;

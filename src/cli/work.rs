@@ -1,0 +1,63 @@
+//! Linting of many requests: on all cores, each on a stack of its own size, each guarded against defects of ours.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::analysis::{AnalysisError, Request};
+use crate::check::{self, Linted};
+
+/// Stack of a worker. Only the pages that are touched cost memory; templates and documents may nest deeply.
+const STACK_BYTES: usize = 256 << 20;
+
+/// What became of one request.
+pub(super) type Answer = Result<Linted, AnalysisError>;
+
+/// Lints all requests; answers come in the order of the requests.
+pub(super) fn lint_all(requests: &[Request]) -> Vec<Answer> {
+    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let next = AtomicUsize::new(0);
+    let answers: Vec<Mutex<Option<Answer>>> = requests.iter().map(|_| Mutex::new(None)).collect();
+    silence_panics();
+    thread::scope(|scope| {
+        for _ in 0..cores.min(requests.len()) {
+            let worker = || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(request) = requests.get(index) else { break };
+                    let answer = guarded(request);
+                    *answers[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+                }
+            };
+            // Without a thread (a tight process limit) the requests stay unanswered and are done below.
+            let _ = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, worker);
+        }
+    });
+    let answers = answers.into_iter().map(|answer| answer.into_inner().unwrap_or_else(PoisonError::into_inner));
+    requests.iter().zip(answers).map(|(request, answer)| answer.unwrap_or_else(|| guarded(request))).collect()
+}
+
+fn guarded(request: &Request) -> Answer {
+    match catch_unwind(AssertUnwindSafe(|| check::lint(request))) {
+        Ok(answer) => answer,
+        Err(panic) => {
+            let text = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no message");
+            Err(AnalysisError {
+                message: format!("werfkit failed on this project, this is a bug in werfkit: {text}"),
+                help: Some("please report it with the project's werf.yaml; other projects are not affected".to_owned()),
+            })
+        }
+    }
+}
+
+/// Keeps the standard trace off the terminal: a defect is told in words. `RUST_BACKTRACE` brings it back.
+fn silence_panics() {
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+}

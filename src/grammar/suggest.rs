@@ -1,0 +1,198 @@
+//! What a key was probably meant to be when its mapping does not know it.
+
+use super::{Directive, Section, ValueType, sections};
+use crate::dialect::Dialect;
+
+/// The best guess about an unknown key.
+#[derive(Clone, Copy, Debug)]
+pub enum Suggestion {
+    /// A directive of the same mapping, misspelt.
+    Misspelt(&'static Directive),
+    /// A directive of the same mapping in other dialects; the row says which and what replaces it.
+    OtherDialect(&'static Directive),
+    /// A directive of an image document that stands in the meta section: the separator above it is missing.
+    MissingSeparator,
+    /// A directive of another kind of document.
+    OtherKind(Section),
+    /// A directive of other mappings of the same kind of document: their paths (at most three).
+    OtherSection([Option<&'static str>; 3]),
+}
+
+/// Longest key for which a guess is made, in bytes; directives are shorter.
+const LONGEST: usize = 80;
+
+/// The guess for `key` in a mapping of kind `section` in a document of kind `document`.
+#[must_use]
+pub fn suggest(key: &str, section: Section, document: Section, dialect: Dialect) -> Option<Suggestion> {
+    if key.is_empty() || key.len() > LONGEST {
+        return None;
+    }
+    if let Some(directive) = section.directives().find(|directive| directive.key == key) {
+        return Some(Suggestion::OtherDialect(directive));
+    }
+    if section == Section::Meta && is_image_key(key, dialect) {
+        return Some(Suggestion::MissingSeparator);
+    }
+    let kinds = [Section::StapelImage, Section::DockerfileImage, Section::Meta];
+    if section == document
+        && let Some(kind) = kinds.into_iter().find(|kind| *kind != document && kind.directive(key, dialect).is_some())
+    {
+        return Some(Suggestion::OtherKind(kind));
+    }
+    let known = section.directives().filter(|directive| directive.dialects.contains(dialect));
+    let exact_elsewhere = elsewhere(key, section, document, dialect);
+    if let Some(directive) = closest(key, known, |directive| directive.key) {
+        // `env` beside `end` must not hide that `env` is a directive one level below.
+        if exact_elsewhere.is_none() || folded(key) == folded(directive.key) {
+            return Some(Suggestion::Misspelt(directive));
+        }
+    }
+    exact_elsewhere.map(Suggestion::OtherSection)
+}
+
+fn is_image_key(key: &str, dialect: Dialect) -> bool {
+    [Section::StapelImage, Section::DockerfileImage].iter().any(|section| section.directive(key, dialect).is_some())
+}
+
+/// Paths of the other mappings of the document that know the key.
+fn elsewhere(key: &str, section: Section, document: Section, dialect: Dialect) -> Option<[Option<&'static str>; 3]> {
+    let mut found = [None; 3];
+    let mut count = 0;
+    for info in sections() {
+        let other = info.section;
+        if other == section || other == Section::Task || count == found.len() || !is_below(other, document, dialect, 0)
+        {
+            continue;
+        }
+        if other.directive(key, dialect).is_some() {
+            found[count] = Some(info.path);
+            count += 1;
+        }
+    }
+    (count > 0).then_some(found)
+}
+
+/// Whether mappings of kind `section` occur in documents of kind `document`. The table is at most six levels deep.
+fn is_below(section: Section, document: Section, dialect: Dialect, depth: usize) -> bool {
+    section == document
+        || depth < 6
+            && document.directives().any(|directive| {
+                directive.dialects.contains(dialect)
+                    && match directive.value {
+                        ValueType::Object(Section::Task) | ValueType::Objects(Section::Task) => false,
+                        ValueType::Object(below) | ValueType::Objects(below) => {
+                            is_below(section, below, dialect, depth + 1)
+                        }
+                        _ => false,
+                    }
+            })
+}
+
+/// The candidate that a word was probably meant to be; `None` when none is near enough.
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    closest(word, candidates, |candidate| candidate)
+}
+
+fn closest<'a, T: Copy>(word: &str, candidates: impl Iterator<Item = T>, text: impl Fn(T) -> &'a str) -> Option<T> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let mut best: Option<(usize, T)> = None;
+    for candidate in candidates {
+        let Some(distance) = distance(word, text(candidate)) else { continue };
+        if best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// The word without what people vary: case, underscores, hyphens, a plural.
+fn folded(word: &str) -> String {
+    let mut text: String = word.chars().filter(|c| *c != '_' && *c != '-').flat_map(char::to_lowercase).collect();
+    if text.ends_with('s') {
+        text.pop();
+    }
+    text
+}
+
+/// How far two words are apart, or `None` if too far to mean the same. Counts insertions, deletions, replacements and swaps of
+/// neighbours; a different spelling of the same letters is 0.
+fn distance(word: &str, candidate: &str) -> Option<usize> {
+    if candidate.len() > LONGEST {
+        return None;
+    }
+    let (left, right) = (folded(word), folded(candidate));
+    if left == right {
+        return Some(0);
+    }
+    let left: Vec<char> = left.chars().collect();
+    let right: Vec<char> = right.chars().collect();
+    let limit = match left.len().max(right.len()) {
+        0..=2 => 0,
+        3..=5 => 1,
+        6..=9 => 2,
+        _ => 3,
+    };
+    if left.len().abs_diff(right.len()) > limit {
+        return None;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in right.iter().enumerate() {
+            let mut cost = (last[j] + usize::from(a != b)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *a == right[j - 1] && left[i - 1] == *b {
+                cost = cost.min(before[j - 1] + 1);
+            }
+            row.push(cost);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    let found = *last.last()?;
+    (found <= limit).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guess(key: &str, section: Section, document: Section, dialect: Dialect) -> String {
+        match suggest(key, section, document, dialect) {
+            None => "nothing".into(),
+            Some(Suggestion::Misspelt(directive)) => format!("misspelt {}", directive.key),
+            Some(Suggestion::OtherDialect(directive)) => format!("dialects, instead {}", directive.replacement),
+            Some(Suggestion::MissingSeparator) => "separator".into(),
+            Some(Suggestion::OtherKind(kind)) => format!("kind {}", kind.info().path),
+            Some(Suggestion::OtherSection(paths)) => paths.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    #[test]
+    fn guesses() {
+        use Dialect::{V1_1, V2, V3};
+        use Section::{DockerfileImage, Git, Import, Meta, StapelImage};
+        assert_eq!(guess("form", StapelImage, StapelImage, V2), "misspelt from");
+        assert_eq!(guess("fromimage", StapelImage, StapelImage, V2), "misspelt fromImage");
+        assert_eq!(guess("include_paths", Git, StapelImage, V1_1), "misspelt includePaths");
+        assert_eq!(guess("imports", StapelImage, StapelImage, V2), "misspelt import");
+        assert_eq!(guess("fromArtifact", StapelImage, StapelImage, V3), "dialects, instead fromImage");
+        assert_eq!(guess("from", Meta, Meta, V2), "separator");
+        assert_eq!(guess("beforeInstall", StapelImage, StapelImage, V3), "shell");
+        assert_eq!(guess("install", Git, StapelImage, V2), "git[].stageDependencies shell ansible");
+        assert_eq!(guess("labels", DockerfileImage, DockerfileImage, V2), "imageSpec.config");
+        assert_eq!(guess("stage", Import, StapelImage, V3), "dialects, instead ");
+        assert_eq!(guess("from", DockerfileImage, DockerfileImage, V2), "kind a stapel image");
+        assert_eq!(guess("project", StapelImage, StapelImage, V2), "kind the meta section");
+        assert_eq!(guess("whatever", Import, StapelImage, V3), "nothing");
+    }
+
+    #[test]
+    fn swaps_and_long_words() {
+        assert_eq!(distance("formImage", "fromImage"), Some(1));
+        assert_eq!(distance("git", "got"), Some(1));
+        assert_eq!(distance("as", "add"), None);
+        assert_eq!(nearest(&"x".repeat(1000), ["from"].into_iter()), None);
+    }
+}

@@ -1,0 +1,195 @@
+//! The words of phase A.
+
+use super::mapping::Unknown;
+use super::walk::Walk;
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId};
+use crate::dialect::Dialect;
+use crate::grammar::{Directive, Section, Suggestion, ValueType, suggest};
+use crate::source::Span;
+use crate::yaml::resolve::{Resolved, resolve};
+use crate::yaml::{Kind, NodeId, Style, Tree, typed};
+
+/// A replacement of one span that keeps what was certainly meant.
+pub(super) fn replace(title: impl Into<String>, span: Span, text: impl Into<String>) -> Fix {
+    let edit = Edit { place: Place::Rendered(span), text: text.into() };
+    Fix { title: title.into(), edits: vec![edit], applicability: Applicability::Safe }
+}
+
+/// What a value is, with its article.
+pub(super) fn found(tree: &Tree, node: NodeId) -> &'static str {
+    match tree.node(tree.target(node)).kind {
+        Kind::Sequence => "a list",
+        Kind::Mapping => "a mapping",
+        Kind::Scalar(_) | Kind::Alias => match typed::scalar(tree, node) {
+            Ok(Some(Resolved::Null)) => "null",
+            Ok(Some(Resolved::Bool(_))) => "a boolean",
+            Ok(Some(Resolved::Int(_) | Resolved::Uint(_) | Resolved::Float(_))) => "a number",
+            _ => "a text",
+        },
+    }
+}
+
+/// Longest value that is repeated in a message, in characters.
+const SHOWN: usize = 40;
+
+/// A value in a message: what it is and, of scalars, its text.
+fn shown(tree: &Tree, node: NodeId) -> String {
+    let what = found(tree, node);
+    let target = tree.target(node);
+    let value = tree.value(target);
+    let one_line = !value.is_empty() && !value.contains('\n') && value.chars().count() <= SHOWN;
+    if matches!(tree.node(target).kind, Kind::Scalar(_)) && one_line && what != "null" {
+        return match (what, is_quoted(tree, target)) {
+            ("a text", true) => format!("the quoted text `{value}`"),
+            (what, _) => format!("{} `{value}`", what.replacen("a ", "the ", 1)),
+        };
+    }
+    what.to_owned()
+}
+
+fn is_quoted(tree: &Tree, node: NodeId) -> bool {
+    matches!(tree.node(node).kind, Kind::Scalar(Style::SingleQuoted | Style::DoubleQuoted))
+}
+
+/// A6.
+pub(super) fn type_mismatch(tree: &Tree, name: &str, wanted: ValueType, node: NodeId, place: Span) -> Finding {
+    let message = format!("`{name}` is {}, here is {}", wanted.describe(), shown(tree, node));
+    let finding = Finding::fatal(RuleId("type-mismatch"), Place::Rendered(place), message);
+    let target = tree.target(node);
+    let is_alias = target != node;
+    let value = tree.value(target);
+    let unquoted = is_quoted(tree, target).then(|| resolve(None, value).ok()).flatten();
+    let fits = match unquoted {
+        Some(Resolved::Bool(_)) => matches!(wanted, ValueType::Bool | ValueType::OptBool),
+        Some(Resolved::Int(_)) => matches!(wanted, ValueType::OptInt | ValueType::OptUInt),
+        _ => false,
+    };
+    if fits && !is_alias {
+        return finding.with_help("remove the quotes").with_fix(replace("remove the quotes", place, value));
+    }
+    match wanted {
+        ValueType::Bool | ValueType::OptBool => {
+            finding.with_help("only `true`, `false` and the like without quotes are booleans")
+        }
+        ValueType::OptDuration => {
+            finding.with_help("the units are `h`, `m`, `s`, `ms`, `us`, `ns`; seven days are `168h`")
+        }
+        ValueType::StrList if matches!(tree.node(target).kind, Kind::Scalar(_)) => {
+            finding.with_help(format!("write it as a list: `{name}: [{}]`", value.lines().next().unwrap_or_default()))
+        }
+        ValueType::Objects(_) if tree.node(target).kind == Kind::Mapping => {
+            finding.with_help("put a `-` before the first key of the mapping")
+        }
+        ValueType::StrMap | ValueType::AnyMap if tree.node(target).kind == Kind::Sequence => {
+            finding.with_help("write `NAME: value` without the `-`")
+        }
+        _ => finding,
+    }
+}
+
+/// A6 for an item of a list of mappings.
+pub(super) fn item_mismatch(tree: &Tree, name: &str, node: NodeId, place: Span) -> Finding {
+    let message = format!("an item of `{name}` is a mapping, here is {}", shown(tree, node));
+    Finding::fatal(RuleId("type-mismatch"), Place::Rendered(place), message)
+}
+
+/// A2.
+pub(super) fn duplicate_key(name: &str, place: Span, first: Option<Span>) -> Finding {
+    let finding =
+        Finding::fatal(RuleId("duplicate-key"), Place::Rendered(place), format!("the key `{name}` occurs twice"));
+    match first {
+        Some(first) => finding.with_related(Place::Rendered(first), "it is already here"),
+        None => finding,
+    }
+}
+
+/// `Null` or `NULL` where a section stands.
+pub(super) fn crash_null_section(place: Span) -> Finding {
+    let message = "werf crashes on a section that is spelled `Null` or `NULL`";
+    Finding::fatal(RuleId("crash-null-section"), Place::Rendered(place), message)
+        .with_help("write `null`, or remove the key")
+        .with_fix(replace("write `null`", place, "null"))
+}
+
+/// A9.
+pub(super) fn crash_null_item(name: &str, place: Span) -> Finding {
+    let message = format!("werf crashes on an empty item in `{name}`");
+    Finding::fatal(RuleId("crash-null-item"), Place::Rendered(place), message).with_help("remove the lone `-`")
+}
+
+/// Adds how to make a text of a number or boolean.
+pub(super) fn quote_help(finding: Finding, found: &str) -> Finding {
+    match found {
+        "a number" | "a boolean" => finding.with_help("put it in quotes"),
+        _ => finding,
+    }
+}
+
+/// A7 and A8 for one key; also the directive it certainly stands for.
+pub(super) fn unknown_field(
+    walk: &Walk<'_>,
+    section: Section,
+    unknown: &Unknown,
+) -> (Finding, Option<&'static Directive>) {
+    let key = &unknown.name;
+    let dialect = walk.dialect;
+    let place = if unknown.key.is_empty() { walk.span(unknown.value) } else { unknown.key };
+    let finding = |message: String| Finding::fatal(RuleId("unknown-field"), Place::Rendered(place), message);
+    let plain = || finding(format!("unknown key `{key}` in {}", section.name()));
+    match suggest(key, section, walk.document, dialect) {
+        None => (plain(), None),
+        Some(Suggestion::Misspelt(directive)) => {
+            let right = directive.key;
+            let found = plain().with_help(format!("did you mean `{right}`?"));
+            let there = walk.tree.node(unknown.node).kind == Kind::Scalar(Style::Plain);
+            let fix = there.then(|| replace(format!("rename `{key}` to `{right}`"), place, right));
+            (Finding { fix, ..found }, Some(directive))
+        }
+        Some(Suggestion::OtherDialect(directive)) => other_dialect(finding, section, directive, dialect),
+        Some(Suggestion::MissingSeparator) => {
+            let help = "keys of an image belong in a document of their own: put a line `---` above them";
+            (plain().with_help(help), None)
+        }
+        Some(Suggestion::OtherKind(kind)) => {
+            let help = match kind {
+                Section::Meta => format!("`{key}` belongs in the document with `configVersion`"),
+                Section::DockerfileImage => {
+                    format!("`{key}` is for Dockerfile images, and this document has no `dockerfile`")
+                }
+                _ => {
+                    format!("`{key}` is for stapel images; the key `dockerfile` makes this document a Dockerfile image")
+                }
+            };
+            (plain().with_help(help), None)
+        }
+        Some(Suggestion::OtherSection(paths)) => {
+            let paths: Vec<String> = paths.into_iter().flatten().map(|path| format!("`{path}`")).collect();
+            (plain().with_help(format!("`{key}` belongs in {}", paths.join(" or "))), None)
+        }
+    }
+}
+
+fn other_dialect(
+    finding: impl Fn(String) -> Finding,
+    section: Section,
+    directive: &'static Directive,
+    dialect: Dialect,
+) -> (Finding, Option<&'static Directive>) {
+    let key = directive.key;
+    let found = finding(format!("werf {dialect} does not know `{key}` in {}", section.name()));
+    let removed = directive.dialects.iter().all(|known| known < dialect);
+    let lines: Vec<String> = directive.dialects.iter().map(|known| known.to_string()).collect();
+    let history = if removed {
+        format!("it was removed after werf {}", lines.last().map_or("", String::as_str))
+    } else {
+        format!("it exists since werf {}", lines.first().map_or("", String::as_str))
+    };
+    // What replaces an old key of another line says nothing about a key that is too new for this one.
+    match section.replacement(directive, dialect) {
+        Some(replacement) if removed => (found.with_help(format!("{history}: use `{replacement}`")), None),
+        Some(replacement) if section.directive(replacement, dialect).is_some() => {
+            (found.with_help(format!("{history}: use `{replacement}`")), None)
+        }
+        _ => (found.with_help(history), None),
+    }
+}

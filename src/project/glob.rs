@@ -1,0 +1,490 @@
+//! Globs as the doublestar library of each dialect reads them: version 1.1.5 in werf 1.1, 1.3.4 in 1.2, 4.9.1 in 2 and 3.
+//!
+//! In: a pattern and a path, both with forward slashes. Out: match, no match, or "malformed". Never: exponential work; a pattern with too many
+//! alternatives counts as malformed.
+//!
+//! The language (spec 2 §14.4, spec 1.1 §3.5): `**` as a whole component stands for any number of components, `*` and `?` stay inside one, `[a-z]` with
+//! `^` (2 and 3: also `!`) for negation, `{a,b}`, backslash escapes.
+
+use crate::dialect::Dialect;
+use crate::vfs::go_clean;
+
+/// A malformed pattern was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadPattern;
+
+/// Alternatives that one pattern may expand to.
+const MAX_ALTERNATIVES: usize = 4096;
+
+/// Whether the library of that dialect says that `path` matches `pattern`.
+///
+/// # Errors
+/// [`BadPattern`] where the library reports a syntax error.
+pub fn matches(dialect: Dialect, pattern: &str, path: &str) -> Result<bool, BadPattern> {
+    match dialect {
+        Dialect::V1_1 => components::matches(pattern, path, &mut MAX_ALTERNATIVES.clone()),
+        Dialect::V1_2 => whole::expand(pattern, &mut MAX_ALTERNATIVES.clone(), &mut |plain, budget| {
+            components::matches(plain, path, budget)
+        }),
+        Dialect::V2 | Dialect::V3 => whole::matches(pattern, path),
+    }
+}
+
+/// A glob of `werf-giterminism.yaml`, of `.Files.Glob` or of includes: matched as written, without trailing star components, and with everything beneath that.
+#[derive(Clone, Debug)]
+pub struct Matcher {
+    dialect: Dialect,
+    everything: bool,
+    forms: Vec<String>,
+}
+
+impl Matcher {
+    /// The three forms of `pattern` (spec 2 §14.4).
+    #[must_use]
+    pub fn new(dialect: Dialect, pattern: &str) -> Self {
+        let cleaned = go_clean(pattern);
+        let mut parts: Vec<&str> = cleaned.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        while parts.last().is_some_and(|part| part.chars().all(|c| c == '*')) {
+            parts.pop();
+        }
+        if parts.is_empty() {
+            return Self { dialect, everything: true, forms: Vec::new() };
+        }
+        let trimmed = parts.join("/");
+        let beneath = format!("{trimmed}/**/*");
+        Self { dialect, everything: false, forms: vec![cleaned, trimmed, beneath] }
+    }
+
+    /// Whether `path` matches any form.
+    ///
+    /// # Errors
+    /// [`BadPattern`] when the pattern is malformed (and, up to 1.2, the malformed part is reached).
+    pub fn matches(&self, path: &str) -> Result<bool, BadPattern> {
+        if self.everything {
+            return Ok(true);
+        }
+        let path = go_clean(path);
+        let path = if path == "." || path == "/" { "" } else { path.as_str() };
+        for form in &self.forms {
+            if matches(self.dialect, form, path)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The directory to start a walk from: the leading components of a cleaned pattern that hold no special character. The second value tells whether
+/// that is the whole pattern.
+#[must_use]
+pub fn literal_prefix(pattern: &str) -> (String, bool) {
+    let mut prefix = Vec::new();
+    for part in pattern.split('/') {
+        if part.contains(['*', '?', '[', '{', '\\']) {
+            return (prefix.join("/"), false);
+        }
+        prefix.push(part);
+    }
+    (prefix.join("/"), true)
+}
+
+/// One part of a component without alternatives.
+enum Item {
+    Char(char),
+    Any,
+    Star,
+    Class {
+        negated: bool,
+        ranges: Vec<(char, char)>,
+    },
+    /// Where the pattern stops making sense.
+    Malformed,
+}
+
+impl Item {
+    fn accepts(&self, c: char) -> bool {
+        match self {
+            Self::Char(own) => *own == c,
+            Self::Any => true,
+            Self::Star | Self::Malformed => false,
+            Self::Class { negated, ranges } => ranges.iter().any(|(low, high)| (*low..=*high).contains(&c)) != *negated,
+        }
+    }
+}
+
+/// Whether the items match the whole name: the last star takes what the rest leaves. A malformed item is an error when it is reached before any star.
+fn match_items(items: &[Item], name: &str) -> Result<bool, BadPattern> {
+    let length = name.len();
+    let (mut item, mut at) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    loop {
+        let next = name[at..].chars().next();
+        match (items.get(item), next) {
+            (Some(Item::Star), _) => {
+                star = Some((item, at));
+                item += 1;
+                continue;
+            }
+            (Some(Item::Malformed), Some(_)) if star.is_none() => return Err(BadPattern),
+            (Some(one), Some(c)) if one.accepts(c) => {
+                item += 1;
+                at += c.len_utf8();
+                continue;
+            }
+            (None, None) => return Ok(true),
+            _ => {}
+        }
+        match star {
+            Some((starred, from)) if from < length => {
+                let from = from + name[from..].chars().next().map_or(1, char::len_utf8);
+                star = Some((starred, from));
+                item = starred + 1;
+                at = from;
+            }
+            _ => return Ok(false),
+        }
+    }
+}
+
+/// The items of a component that holds no alternatives.
+fn read_items(component: &str, negations: &[char]) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut at = 0;
+    while let Some(c) = component[at..].chars().next() {
+        at += c.len_utf8();
+        let rest = &component[at..];
+        let item = match c {
+            '*' => Item::Star,
+            '?' => Item::Any,
+            '\\' => match rest.chars().next() {
+                Some(escaped) => {
+                    at += escaped.len_utf8();
+                    Item::Char(escaped)
+                }
+                None => Item::Malformed,
+            },
+            '[' => match read_class(rest, negations) {
+                Some((class, length)) => {
+                    at += length;
+                    class
+                }
+                None => Item::Malformed,
+            },
+            '{' => Item::Malformed,
+            _ => Item::Char(c),
+        };
+        let end = matches!(item, Item::Malformed);
+        items.push(item);
+        if end {
+            break;
+        }
+    }
+    items
+}
+
+/// Splits at `separator` where it is not escaped by a backslash.
+fn split_unescaped(text: &str, separator: char) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        if escaped {
+            escaped = false;
+        } else if c == '\\' {
+            escaped = true;
+        } else if c == separator {
+            parts.push(&text[start..at]);
+            start = at + separator.len_utf8();
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+/// Reads a character class after its `[`; returns the class and the offset behind its `]`.
+fn read_class(text: &str, negations: &[char]) -> Option<(Item, usize)> {
+    let mut chars = text.char_indices().peekable();
+    let negated = chars.peek().is_some_and(|(_, c)| negations.contains(c));
+    if negated {
+        chars.next();
+    }
+    let mut ranges = Vec::new();
+    let literal = |chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>| -> Option<char> {
+        let (_, c) = chars.next()?;
+        match c {
+            '\\' => chars.next().map(|(_, escaped)| escaped),
+            '-' | ']' => None,
+            _ => Some(c),
+        }
+    };
+    loop {
+        if let Some((at, ']')) = chars.peek().copied()
+            && !ranges.is_empty()
+        {
+            return Some((Item::Class { negated, ranges }, at + 1));
+        }
+        let low = literal(&mut chars)?;
+        let high = if matches!(chars.peek(), Some((_, '-'))) {
+            chars.next();
+            literal(&mut chars)?
+        } else {
+            low
+        };
+        ranges.push((low, high));
+    }
+}
+
+/// doublestar 1: components first, then each component by itself.
+mod components {
+    use super::{BadPattern, match_items, read_items, split_unescaped};
+
+    pub(super) fn matches(pattern: &str, path: &str, budget: &mut usize) -> Result<bool, BadPattern> {
+        let pattern: Vec<&str> = split_unescaped(pattern, '/');
+        let path: Vec<&str> = path.split('/').collect();
+        match_components(&pattern, &path, budget)
+    }
+
+    fn match_components(pattern: &[&str], path: &[&str], budget: &mut usize) -> Result<bool, BadPattern> {
+        let (mut at_pattern, mut at_path) = (0, 0);
+        // The last `**` and where it began; a later one makes an earlier one irrelevant.
+        let mut star: Option<(usize, usize)> = None;
+        loop {
+            match (pattern.get(at_pattern), path.get(at_path)) {
+                (Some(&"**"), Some(_)) => {
+                    if at_pattern + 1 == pattern.len() {
+                        return Ok(true);
+                    }
+                    star = Some((at_pattern, at_path));
+                    at_pattern += 1;
+                    continue;
+                }
+                (Some(component), Some(name)) => match alternatives(component, name, budget) {
+                    Ok(true) => {
+                        at_pattern += 1;
+                        at_path += 1;
+                        continue;
+                    }
+                    Ok(false) => {}
+                    // Behind a `**` errors count as "no match".
+                    Err(_) if star.is_some() => {}
+                    Err(error) => return Err(error),
+                },
+                (None, None) => return Ok(true),
+                _ => {}
+            }
+            match star {
+                Some((starred, from)) if from + 1 < path.len() => {
+                    star = Some((starred, from + 1));
+                    at_pattern = starred + 1;
+                    at_path = from + 1;
+                }
+                _ => return Ok(false),
+            }
+        }
+    }
+
+    /// Tries the alternatives of the first brace one by one; they do not nest.
+    fn alternatives(component: &str, name: &str, budget: &mut usize) -> Result<bool, BadPattern> {
+        *budget = budget.checked_sub(1).ok_or(BadPattern)?;
+        let before = split_unescaped(component, '{')[0];
+        if before.len() == component.len() {
+            return match_items(&read_items(component, &['^']), name);
+        }
+        let rest = &component[before.len() + 1..];
+        let inner = split_unescaped(rest, '}')[0];
+        if inner.len() == rest.len() {
+            return match_items(&read_items(component, &['^']), name);
+        }
+        let tail = &rest[inner.len() + 1..];
+        for option in split_unescaped(inner, ',') {
+            if alternatives(&format!("{before}{option}{tail}"), name, budget)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// doublestar 4: alternatives may span components, the whole pattern is checked first.
+mod whole {
+    use super::{BadPattern, Item, MAX_ALTERNATIVES, match_items, read_class, read_items};
+
+    pub(super) fn matches(pattern: &str, path: &str) -> Result<bool, BadPattern> {
+        let components: Vec<&str> = path.split('/').collect();
+        let mut budget = MAX_ALTERNATIVES;
+        let matched = expand(pattern, &mut budget, &mut |plain, _| Ok(match_whole(plain, &components)));
+        match matched {
+            Ok(true) => Ok(true),
+            _ if is_valid(pattern) => matched,
+            _ => Err(BadPattern),
+        }
+    }
+
+    fn is_valid(pattern: &str) -> bool {
+        let mut depth = 0usize;
+        let mut at = 0;
+        while let Some(c) = pattern[at..].chars().next() {
+            let rest = &pattern[at + c.len_utf8()..];
+            at += c.len_utf8();
+            match c {
+                '\\' => match rest.chars().next() {
+                    Some(escaped) => at += escaped.len_utf8(),
+                    None => return false,
+                },
+                '[' => match read_class(rest, &['^', '!']) {
+                    Some((_, length)) => at += length,
+                    None => return false,
+                },
+                '{' => depth += 1,
+                '}' if depth == 0 => return false,
+                '}' => depth -= 1,
+                _ => {}
+            }
+        }
+        depth == 0
+    }
+
+    /// Offsets of the commas and of the closing brace that belong to the brace at `open`.
+    fn brace(pattern: &str, open: usize) -> Option<(Vec<usize>, usize)> {
+        let mut commas = Vec::new();
+        let mut depth = 0usize;
+        let mut chars = pattern[open..].char_indices();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '\\' => {
+                    chars.next();
+                }
+                '{' => depth += 1,
+                '}' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Some((commas, open + at));
+                    }
+                }
+                ',' if depth == 1 => commas.push(open + at),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Calls `matches` with the pattern under each choice of its alternatives, until one matches.
+    pub(super) fn expand(
+        pattern: &str,
+        budget: &mut usize,
+        matches: &mut dyn FnMut(&str, &mut usize) -> Result<bool, BadPattern>,
+    ) -> Result<bool, BadPattern> {
+        *budget = budget.checked_sub(1).ok_or(BadPattern)?;
+        let mut at = 0;
+        while let Some(c) = pattern[at..].chars().next() {
+            let rest = &pattern[at + c.len_utf8()..];
+            match c {
+                '\\' => at += rest.chars().next().map_or(0, char::len_utf8),
+                '[' => at += read_class(rest, &['^', '!']).map_or(0, |(_, length)| length),
+                '{' => {
+                    let Some((commas, close)) = brace(pattern, at) else { break };
+                    let mut start = at + 1;
+                    for end in commas.into_iter().chain([close]) {
+                        let choice = format!("{}{}{}", &pattern[..at], &pattern[start..end], &pattern[close + 1..]);
+                        if expand(&choice, budget, matches)? {
+                            return Ok(true);
+                        }
+                        start = end + 1;
+                    }
+                    return Ok(false);
+                }
+                _ => {}
+            }
+            at += c.len_utf8();
+        }
+        matches(pattern, budget)
+    }
+
+    /// A component without alternatives.
+    enum Component {
+        DoubleStar,
+        Items(Vec<Item>),
+    }
+
+    fn compile(pattern: &str) -> Vec<Component> {
+        let mut components = Vec::new();
+        let mut start = 0;
+        let mut at = 0;
+        let component = |text: &str| {
+            if text == "**" { Component::DoubleStar } else { Component::Items(read_items(text, &['^', '!'])) }
+        };
+        while let Some(c) = pattern[at..].chars().next() {
+            let rest = &pattern[at + c.len_utf8()..];
+            match c {
+                '/' => {
+                    components.push(component(&pattern[start..at]));
+                    start = at + 1;
+                }
+                '\\' => at += rest.chars().next().map_or(0, char::len_utf8),
+                '[' => at += read_class(rest, &['^', '!']).map_or(0, |(_, length)| length),
+                _ => {}
+            }
+            at += c.len_utf8();
+        }
+        components.push(component(&pattern[start..]));
+        components
+    }
+
+    fn match_whole(pattern: &str, path: &[&str]) -> bool {
+        let components = compile(pattern);
+        let (mut component, mut at) = (0, 0);
+        let mut star: Option<(usize, usize)> = None;
+        loop {
+            match (components.get(component), path.get(at)) {
+                (Some(Component::DoubleStar), _) => {
+                    star = Some((component, at));
+                    component += 1;
+                    continue;
+                }
+                (Some(Component::Items(items)), Some(name)) if match_items(items, name) == Ok(true) => {
+                    component += 1;
+                    at += 1;
+                    continue;
+                }
+                (None, None) => return true,
+                _ => {}
+            }
+            match star {
+                Some((starred, from)) if from < path.len() => {
+                    star = Some((starred, from + 1));
+                    component = starred + 1;
+                    at = from + 1;
+                }
+                _ => return false,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_forms_of_a_pattern() {
+        let all = |pattern: &str, path: &str| Matcher::new(Dialect::V2, pattern).matches(path) == Ok(true);
+        assert!(all("dir", "dir/a/b"));
+        assert!(all("dir/*", "dir/a/b"));
+        assert!(all("a/*/b/**/*", "a/x/b"));
+        assert!(all("/dir", "dir/x"));
+        assert!(all("/", "anything/at/all"));
+        assert!(all("/home/ci", "/home/ci"));
+        assert!(!all("/home/ci", "/home/ci/x"));
+        assert!(all("/home/ci/*", "/home/ci/x"));
+        assert!(!all("/home/ci/*", "/home/ci/x/y"));
+        assert!(!all("Dir", "dir"));
+        assert_eq!(Matcher::new(Dialect::V2, "[a").matches(""), Err(BadPattern));
+    }
+
+    #[test]
+    fn the_walk_starts_behind_the_literal_part() {
+        assert_eq!(literal_prefix("a/b/*.x"), ("a/b".to_owned(), false));
+        assert_eq!(literal_prefix("a/b"), ("a/b".to_owned(), true));
+        assert_eq!(literal_prefix("**/x"), (String::new(), false));
+    }
+}

@@ -1,0 +1,278 @@
+//! Decoding and werf's checks on the texts that werf rendered: decision, rule, images, their uses of each other, and warnings of every recorded case.
+//!
+//! Reading and rendering are left out: a case takes part where its rendered text was recorded. Cases with a `werf-giterminism.yaml` take part in the
+//! loose mode only, for reading that file is not the subject here. Prints a scoreboard and fails on every
+//! disagreement that `tests/data/known-gaps.tsv` does not list.
+
+#[path = "support/records.rs"]
+mod records;
+#[path = "support/scoreboard.rs"]
+mod scoreboard;
+#[path = "support/txtar.rs"]
+mod txtar;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use scoreboard::Scoreboard;
+use serde_json::{Value, json};
+use txtar::git_fixture::Entry;
+use werfkit::diagnostic::Finding;
+use werfkit::dialect::Dialect;
+use werfkit::limits::Limits;
+use werfkit::model::validate::{
+    Answer, EdgeKind, Everything, Image, Images, Permissions, SecretSource, Settings, Target, validate,
+};
+use werfkit::model::{Decoded, decode};
+
+/// Giterminism without a file: nothing is permitted.
+struct Nothing;
+
+impl Permissions for Nothing {
+    fn from_latest(&self) -> bool {
+        false
+    }
+
+    fn git_branch(&self) -> bool {
+        false
+    }
+
+    fn mount_build_dir(&self) -> bool {
+        false
+    }
+
+    fn mount_from_path(&self, _: &str) -> Answer {
+        Answer::No
+    }
+
+    fn context_add_file(&self, _: &str) -> Answer {
+        Answer::No
+    }
+
+    fn secret(&self, _: SecretSource<'_>) -> Answer {
+        Answer::No
+    }
+}
+
+#[test]
+fn werf_and_werfkit_judge_rendered_texts_alike() {
+    let Some(folder) = records::data_folder("conformance") else {
+        println!("SKIPPED: no conformance data here");
+        return;
+    };
+    let cases = main_files(&folder.join("cases"));
+    let mut board = Scoreboard::default();
+    for dialect in Dialect::ALL {
+        let path = folder.join(format!("expected/v{dialect}.jsonl"));
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            println!("SKIPPED: {} is not there", path.display());
+            continue;
+        };
+        for line in text.lines() {
+            let record: Value = serde_json::from_str(line).expect("a line of JSON");
+            compare(&mut board, dialect, &record, &cases);
+        }
+    }
+    board.finish("validate");
+}
+
+/// What is needed of a case: the main file, and whether it has a giterminism file.
+struct Case {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+fn main_files(folder: &Path) -> HashMap<String, Case> {
+    let mut cases = HashMap::new();
+    for area in std::fs::read_dir(folder).expect("the case folder").flatten() {
+        for case in std::fs::read_dir(area.path()).into_iter().flatten().flatten() {
+            let path = case.path();
+            let text = std::fs::read(&path).expect("a case");
+            let parsed = txtar::parse(&text).expect("a case in its form");
+            let files = parsed
+                .files
+                .into_iter()
+                .filter_map(|(name, entry)| match entry {
+                    Entry::File { content, .. } => Some((name, content)),
+                    Entry::Link(_) => None,
+                })
+                .collect();
+            let id = format!(
+                "{}/{}",
+                area.file_name().to_string_lossy(),
+                path.file_stem().unwrap_or_default().to_string_lossy()
+            );
+            cases.insert(id, Case { files });
+        }
+    }
+    cases
+}
+
+fn compare(board: &mut Scoreboard, dialect: Dialect, record: &Value, cases: &HashMap<String, Case>) {
+    let text_of = |key: &str| record.get(key).and_then(Value::as_str).unwrap_or_default();
+    let id = text_of("id");
+    let area = id.split('/').next().unwrap_or_default();
+    if !["ok", "config", "crash", "exit"].contains(&text_of("phase")) {
+        return;
+    }
+    let Some(case) = cases.get(id) else { return };
+    let rendered = match record.get("rendered") {
+        Some(Value::String(text)) => text.as_bytes().to_vec(),
+        _ if record.get("rendered_same") == Some(&Value::Bool(true)) => {
+            let Some(text) = case.files.get(text_of("config")) else { return };
+            text.clone()
+        }
+        _ => return,
+    };
+    let is_strict = text_of("mode") == "strict";
+    if is_strict && case.files.keys().any(|name| name.ends_with("werf-giterminism.yaml")) {
+        return;
+    }
+    let permissions: &dyn Permissions = if is_strict { &Nothing } else { &Everything };
+    let limits = Limits::default();
+    let decoded = decode(&rendered, dialect, &limits);
+    let settings = Settings { dialect, permissions, machine_platform: "linux/amd64", limits: &limits };
+    let validated = validate(&decoded, settings);
+    let findings: Vec<&Finding> = decoded.findings.iter().chain(&validated.findings).collect();
+    let first = findings.iter().find(|finding| finding.fatal);
+    let is_accepted = record.get("ok") == Some(&Value::Bool(true));
+    let row = |what: &str| format!("{area} {dialect} {what}");
+    let key = |what: &str| format!("{what}\t{dialect}\t{}\t{id}", text_of("mode"));
+    let said = || {
+        let werf = text_of("error").lines().next().unwrap_or_default();
+        let werfkit = first.map(|finding| format!("{}: {}", finding.rule, finding.message)).unwrap_or_default();
+        format!("werf: {} {werf} | werfkit: {werfkit}", text_of("check"))
+    };
+    board.count(&row("decision"), &key("decision"), is_accepted == first.is_none(), said);
+    if !is_accepted {
+        let check = text_of("check");
+        let is_same = first.is_some_and(|finding| check.starts_with("crash-") || finding.rule.0 == check);
+        board.count(&row("rule"), &key("rule"), is_same, said);
+        return;
+    }
+    if first.is_some() {
+        return;
+    }
+    let ours = images(&decoded, &validated.images, &rendered);
+    let theirs: Vec<Value> =
+        record.get("images").and_then(Value::as_array).into_iter().flatten().map(facts_of_record).collect();
+    board.count(&row("images"), &key("images"), ours == theirs, || format!("werf: {theirs:?} | werfkit: {ours:?}"));
+    if let Some(graph) = record.get("graph").and_then(Value::as_array) {
+        let ours: Vec<Value> =
+            validated.images.list.iter().map(|image| graph_entry(image, &validated.images, dialect)).collect();
+        board.count(&row("graph"), &key("graph"), ours == *graph, || format!("werf: {graph:?} | werfkit: {ours:?}"));
+    }
+    let warnings = record.get("warnings").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let theirs: BTreeMap<&str, usize> = warnings.iter().filter_map(Value::as_str).filter_map(rule_of_warning).fold(
+        BTreeMap::new(),
+        |mut counts, rule| {
+            *counts.entry(rule).or_default() += 1;
+            counts
+        },
+    );
+    let ours: BTreeMap<&str, usize> = findings
+        .iter()
+        .filter(|finding| !finding.fatal && is_werfs_warning(finding.rule.0))
+        .fold(BTreeMap::new(), |mut counts, finding| {
+            *counts.entry(finding.rule.0).or_default() += 1;
+            counts
+        });
+    let kinds = |counts: &BTreeMap<&str, usize>| counts.keys().map(|rule| (*rule).to_owned()).collect::<Vec<_>>();
+    board.count(&row("warnings"), &key("warnings"), kinds(&ours) == kinds(&theirs), || {
+        format!("werf: {theirs:?} | werfkit: {ours:?}")
+    });
+}
+
+const WARNINGS: &[(&str, &str)] = &[
+    ("'artifact', 'fromArtifact' and 'import.artifact'", "artifact-deprecated"),
+    ("`ansible` directive", "ansible-deprecated"),
+    ("nameless image", "image-nameless-deprecated"),
+    ("`docker` directive", "docker-deprecated"),
+    ("`fromImage` directive", "from-image-deprecated"),
+    ("`image: NAME` for import", "import-image-deprecated"),
+    ("`image: NAME` for dependency", "dependency-image-deprecated"),
+    ("clearWerfLabels", "clear-werf-labels-deprecated"),
+    ("will be treated like", "to-trailing-slash"),
+    ("Do not use artifacts as a base", "from-image-artifact-deprecated"),
+];
+
+fn rule_of_warning(text: &str) -> Option<&'static str> {
+    WARNINGS.iter().find(|(part, _)| text.contains(part)).map(|(_, rule)| *rule)
+}
+
+fn is_werfs_warning(rule: &str) -> bool {
+    WARNINGS.iter().any(|(_, known)| *known == rule)
+}
+
+/// The facts about an image that a record and we both know.
+fn facts_of_record(image: &Value) -> Value {
+    let part = |key: &str| image.get("edges").or_else(|| image.get("graph")).and_then(|edges| edges.get(key));
+    let source =
+        |item: &Value, keys: &[&str]| keys.iter().find_map(|key| item.get(key).cloned()).unwrap_or(Value::Null);
+    let list = |key: &str| part(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let base = ["from", "fromImage", "fromArtifact", "fromImageArtifact"].iter().find_map(|key| part(key).cloned());
+    json!({
+        "name": image["name"], "kind": image["kind"], "artifact": image["artifact"], "final": image["final"], "line": image["doc_line"],
+        "from": base,
+        "imports": list("imports").iter().map(|item| source(item, &["from", "image", "artifact"])).collect::<Vec<_>>(),
+        "dependencies": list("dependencies").iter().map(|item| source(item, &["from", "image"])).collect::<Vec<_>>(),
+    })
+}
+
+fn images(decoded: &Decoded, images: &Images, rendered: &[u8]) -> Vec<Value> {
+    let list = |image: &Image, kind: EdgeKind| {
+        image.uses.iter().filter(|one| one.kind == kind).map(|one| one.name.clone()).collect::<Vec<_>>()
+    };
+    images
+        .list
+        .iter()
+        .map(|image| {
+            let document = &decoded.documents[image.document];
+            let _ = rendered;
+            json!({
+                "name": image.name, "kind": image.kind.name(), "artifact": image.is_artifact, "final": image.is_final, "line": document.first_line + 1,
+                "from": image.base.as_ref().map(|base| base.name.clone()),
+                "imports": list(image, EdgeKind::Import), "dependencies": list(image, EdgeKind::Dependency),
+            })
+        })
+        .collect()
+}
+
+/// The entry of `werf config graph`.
+fn graph_entry(image: &Image, images: &Images, dialect: Dialect) -> Value {
+    let name_of = |target: Target, name: &str| match target {
+        Target::Image(index) => Some(images.list[index].name.clone()),
+        Target::Unknown => Some(name.to_owned()),
+        Target::External | Target::Scratch => None,
+    };
+    let list = |kind: EdgeKind| {
+        image
+            .uses
+            .iter()
+            .filter(|one| one.kind == kind)
+            .filter_map(|one| name_of(one.target, &one.name))
+            .collect::<Vec<_>>()
+    };
+    let mut depends = serde_json::Map::new();
+    if let Some(base) = image.base.as_ref().and_then(|base| name_of(base.target, &base.name)) {
+        depends.insert("from".to_owned(), json!(base));
+    }
+    let imports = list(EdgeKind::Import);
+    if !imports.is_empty() {
+        depends.insert("import".to_owned(), json!(imports));
+    }
+    let mut dependencies = list(EdgeKind::Dependency);
+    let mut seen = BTreeSet::new();
+    dependencies.retain(|name| seen.insert(name.clone()));
+    if !dependencies.is_empty() {
+        depends.insert("dependencies".to_owned(), json!(dependencies));
+    }
+    let _ = dialect;
+    let mut entry = serde_json::Map::new();
+    if !image.name.is_empty() {
+        entry.insert("image".to_owned(), json!(image.name));
+    }
+    if !depends.is_empty() {
+        entry.insert("dependsOn".to_owned(), Value::Object(depends));
+    }
+    Value::Object(entry)
+}
