@@ -98,7 +98,7 @@ impl Printer {
             self.flags = Flags::default();
             at = self.flag_run(bytes, at);
             let mut after_index = operands.explicit(bytes, &mut at);
-            if at + 1 < end && bytes[at] == b'.' {
+            if bytes.get(at) == Some(&b'*') {
                 at += 1;
                 match operands.star() {
                     Some(width) => {
@@ -123,7 +123,7 @@ impl Printer {
                     operands.good = false;
                 }
                 after_index = operands.explicit(bytes, &mut at);
-                if at + 1 < end && bytes[at] == b'.' {
+                if bytes.get(at) == Some(&b'*') {
                     at += 1;
                     self.flags.precision = operands.star().and_then(|precision| usize::try_from(precision).ok());
                     if self.flags.precision.is_none() {
