@@ -11,7 +11,10 @@ use werfkit::dialect::Dialect;
 use werfkit::limits::Limits;
 
 /// Rows that are known to differ, with the reason.
-const KNOWN: &[(&str, &str)] = &[];
+const KNOWN: &[(&str, &str)] = &[
+    // Recorded with `.Files.Exists`, which werf 1.2 does not have (README of the vectors).
+    ("1.2 set-185fba69", "1.2 has no .Files.Exists"),
+];
 
 fn compare(file: &str, dialects: &[Dialect]) {
     let Some(folder) = golden() else {
@@ -40,9 +43,9 @@ fn compare_file(path: &Path, dialects: &[Dialect]) {
             match difference(row, *dialect, &outcome) {
                 None => passed += 1,
                 Some(text) => {
-                    let id = row["id"].as_str().unwrap_or_default();
+                    let id = format!("{dialect} {}", row["id"].as_str().unwrap_or_default());
                     if !KNOWN.iter().any(|(known, _)| *known == id) {
-                        failures.push(format!("{dialect} {id} {}\n  {text}", row["template"]));
+                        failures.push(format!("{id} {}\n  {text}", row["template"]));
                     }
                 }
             }

@@ -159,7 +159,7 @@ impl Printer {
             (Value::Bytes(_) | Value::List(_) | Value::Map(_), 'p') => self.pad(b"0xc000012345"),
             (_, 'p') => self.bad_verb(verb, value),
             // Values whose methods are asked; only `Errorf` knows this verb.
-            (Value::Bytes(_) | Value::List(_) | Value::Map(_) | Value::Time(_) | Value::Object(_), 'w') => {
+            (Value::List(_) | Value::Map(_) | Value::Time(_) | Value::Object(_), 'w') => {
                 self.bad_verb(verb, value);
             }
             _ => self.value(value, verb, 0),
