@@ -1,6 +1,5 @@
 //! Methods and fields of Go values that are neither maps nor objects, and the complex numbers that only literals make.
 
-use super::format::shortest;
 use super::functions::Function;
 use super::functions::gotime::methods::{duration_method, time_method};
 use super::value::{Object, Value};
@@ -24,12 +23,6 @@ pub(super) struct Complex {
 impl Object for Complex {
     fn type_name(&self) -> &'static str {
         "complex128"
-    }
-
-    fn string(&self) -> Option<Vec<u8>> {
-        let imaginary = shortest(self.imaginary, false);
-        let sign = if imaginary.starts_with(['+', '-']) { "" } else { "+" };
-        Some(format!("({}{sign}{imaginary}i)", shortest(self.real, false)).into_bytes())
     }
 
     fn as_any(&self) -> &dyn std::any::Any {

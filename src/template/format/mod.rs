@@ -6,6 +6,7 @@
 mod float;
 mod printf;
 
+use super::methods::Complex;
 use super::text::{FrameId, Origin, Text, TextBuilder};
 use super::unicode::{decode, is_print, quote_char_into, quote_with};
 use super::value::{Key, List, Map, MapKind, Object, Time, Type, Value, Zone};
@@ -257,7 +258,22 @@ impl Printer {
         self.bytes(if sharp { b"}" } else { b"]" });
     }
 
+    fn complex(&mut self, complex: &Complex, verb: char, value: &Value) {
+        if !matches!(verb, 'v' | 'b' | 'g' | 'G' | 'x' | 'X' | 'f' | 'F' | 'e' | 'E') {
+            return self.bad_verb(verb, value);
+        }
+        self.bytes(b"(");
+        self.float(complex.real, false, verb, value);
+        let plus = std::mem::replace(&mut self.flags.plus, true);
+        self.float(complex.imaginary, false, verb, value);
+        self.flags.plus = plus;
+        self.bytes(b"i)");
+    }
+
     fn object(&mut self, object: &dyn Object, verb: char, depth: usize, value: &Value) {
+        if let Some(complex) = object.as_any().downcast_ref::<Complex>() {
+            return self.complex(complex, verb, value);
+        }
         if self.takes_string(verb)
             && let Some(text) = object.string()
         {
