@@ -3,8 +3,10 @@
 //! In: a request or a snapshot. Out: diagnostics with the user-visible severity. Never: printing, changing the verdict.
 
 pub mod bases;
+pub mod rendering;
 mod rule;
 pub mod rules;
+pub mod sections;
 
 pub use rule::{Origin, Rule, Severities};
 

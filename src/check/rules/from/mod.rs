@@ -25,6 +25,6 @@ super::rules! { "from":
     b"--W-" "base-missing-nameless" Layer,
     b"--EE" "base-cycle" Layer,
     b"WWWW" "from-cache-version-volatile" Layer,
-    b"WWWW" "base-empty" Layer,
-    b"WWWW" "base-not-text" Layer,
+    b"IIII" "base-empty" Layer,
+    b"IIII" "base-not-text" Layer,
 }
