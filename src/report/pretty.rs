@@ -10,12 +10,13 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
     SpanContents,
 };
+use textwrap::WordSplitter;
 
 use super::places::{Places, display_path};
 use super::{Lines, Style, printable, summary};
 use crate::check::Linted;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{FileId, Location, SourceMap};
+use crate::source::{FileId, Location, SourceMap, Span};
 
 /// Lines shown before and after a place.
 const CONTEXT: usize = 1;
@@ -37,6 +38,7 @@ pub(super) fn write(projects: &[Linted], style: &Style, out: &mut dyn Write) -> 
         .with_width(style.width.max(40))
         .with_context_lines(CONTEXT)
         .with_show_related_as_nested(true)
+        .with_word_splitter(WordSplitter::NoHyphenation)
         .without_syntax_highlighting()
         .with_links(false);
     for project in projects {
@@ -52,8 +54,9 @@ pub(super) fn write(projects: &[Linted], style: &Style, out: &mut dyn Write) -> 
     }
     if !style.quiet {
         writeln!(out, "{}", printable(&summary(projects), Lines::Join))?;
-        if let Some(first) = projects.iter().flat_map(|project| &project.diagnostics).next() {
-            writeln!(out, "more about a rule: `werfkit explain {}`", first.rule)?;
+        let found = projects.iter().flat_map(|project| &project.diagnostics);
+        if let Some(worst) = found.rev().max_by_key(|diagnostic| diagnostic.severity) {
+            writeln!(out, "more about a rule: `werfkit explain {}`", worst.rule)?;
         }
     }
     Ok(())
@@ -74,10 +77,11 @@ impl Excerpts<'_> {
         let mut near: Vec<Label> = Vec::new();
         let mut far: Vec<Label> = Vec::new();
         for related in diagnostic.related.iter().take(RELATED) {
-            let label = (Some(printable(&related.message, Lines::Join)), related.location);
-            match diagnostic.location {
-                Some(main) if self.share(main, related.location) => near.push(label),
-                _ => far.push(label),
+            let message = Some(printable(&related.message, Lines::Join));
+            let beside = diagnostic.location.and_then(|main| self.beside(main, related.location));
+            match beside {
+                Some(location) => near.push((message, location)),
+                None => far.push((message, related.location)),
             }
         }
         let mut message = printable(&diagnostic.message, Lines::Keep);
@@ -120,8 +124,18 @@ impl Excerpts<'_> {
         drawn
     }
 
-    fn share(&mut self, main: Location, other: Location) -> bool {
-        main.file == other.file && self.places.line(main).abs_diff(self.places.line(other)) <= SHARED_LINES
+    /// What to mark of a related place in the excerpt of the main one; `None` when it needs an excerpt of its own. miette does
+    /// not draw marks over each other, so a place that reaches into the main one ends a column before it.
+    fn beside(&mut self, main: Location, other: Location) -> Option<Location> {
+        if main.file != other.file || self.places.line(main).abs_diff(self.places.line(other)) > SHARED_LINES {
+            return None;
+        }
+        let (start, end) = (other.span.start, other.span.end);
+        if end <= main.span.start || start >= main.span.end.max(main.span.start + 1) {
+            return Some(other);
+        }
+        let span = Span { start, end: main.span.start.saturating_sub(1) };
+        (start < span.end).then_some(Location { file: other.file, span })
     }
 
     /// The lines around the labels, all in one file. `Err` holds the place in words when the lines are too long to show.
