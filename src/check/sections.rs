@@ -196,7 +196,7 @@ fn refused(text: &str) -> Option<(usize, String)> {
     Some((line_start + column, error.info().to_owned()))
 }
 
-/// `base-not-text`: a base directive that is a number, a boolean word or a date to everyone but werf.
+/// `base-not-text`: a base directive that is a number or a boolean word to everyone but werf.
 pub fn base_not_text(decoded: &Decoded, findings: &mut Vec<Finding>) {
     const DIRECTIVES: [&str; 5] = ["from", "fromImage", "fromArtifact", "fromImageArtifact", "fromCacheVersion"];
     for document in decoded.trees.iter().filter(|document| is_readable(document)) {
@@ -208,10 +208,13 @@ pub fn base_not_text(decoded: &Decoded, findings: &mut Vec<Finding>) {
                 continue;
             }
             let value = tree.value(entry.value);
+            // What a reader writes back as it was is no harm in a free text; as the name of a base no number is meant.
+            let is_name = tree.value(entry.key) != "fromCacheVersion";
             let kind = match yaml::resolve(None, value) {
                 Ok(Resolved::Bool(_)) => "a boolean",
-                Ok(Resolved::Int(_) | Resolved::Uint(_) | Resolved::Float(_)) => "a number",
-                Ok(Resolved::Timestamp) => "a date",
+                Ok(Resolved::Int(number)) if is_name || number.to_string() != value => "a number",
+                Ok(Resolved::Uint(number)) if is_name || number.to_string() != value => "a number",
+                Ok(Resolved::Float(number)) if is_name || number.to_string() != value => "a number",
                 _ => continue,
             };
             let message = format!("`{value}` is {kind} in YAML; werf takes its text, other tools may rewrite it");

@@ -10,7 +10,7 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
     SpanContents,
 };
-use textwrap::WordSplitter;
+use textwrap::{Options, WordSplitter};
 
 use super::places::{Places, display_path};
 use super::{Lines, Style, printable, summary};
@@ -38,13 +38,18 @@ pub(super) fn write(projects: &[Linted], style: &Style, out: &mut dyn Write) -> 
         .with_width(style.width.max(40))
         .with_context_lines(CONTEXT)
         .with_show_related_as_nested(true)
-        .with_word_splitter(WordSplitter::NoHyphenation)
+        .with_wrap_lines(false)
         .without_syntax_highlighting()
         .with_links(false);
     for project in projects {
         let root = &project.snapshot.root;
-        let mut shown =
-            Excerpts { sources: &project.snapshot.sources, places: Places::new(&project.snapshot.sources), root };
+        let width = style.width.max(40) - 10;
+        let mut shown = Excerpts {
+            sources: &project.snapshot.sources,
+            places: Places::new(&project.snapshot.sources),
+            root,
+            width,
+        };
         for diagnostic in &project.diagnostics {
             let mut text = String::new();
             handler.render_report(&mut text, &shown.drawn(diagnostic)).map_err(io::Error::other)?;
@@ -67,6 +72,8 @@ struct Excerpts<'a> {
     sources: &'a SourceMap,
     places: Places<'a>,
     root: &'a str,
+    /// Columns for running text.
+    width: usize,
 }
 
 /// Places of one excerpt: label text (for the main place none) and location.
@@ -106,7 +113,7 @@ impl Excerpts<'_> {
             code: Some(format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule)),
             severity,
             message,
-            help: diagnostic.help.as_deref().map(|help| printable(help, Lines::Keep)),
+            help: diagnostic.help.as_deref().map(|help| self.wrapped(&printable(help, Lines::Keep))),
             excerpt: None,
             children,
         };
@@ -114,7 +121,13 @@ impl Excerpts<'_> {
         if diagnostic.location.is_none() && self.root != "." {
             drawn.message = format!("{}: {}", printable(self.root, Lines::Join), drawn.message);
         }
+        drawn.message = self.wrapped(&drawn.message);
         drawn
+    }
+
+    /// Running text in lines. miette would wrap lines of source, too, so it is told not to wrap at all.
+    fn wrapped(&self, text: &str) -> String {
+        textwrap::fill(text, Options::new(self.width).word_splitter(WordSplitter::NoHyphenation))
     }
 
     fn related(&mut self, (message, location): &Label) -> Drawn {
