@@ -10,8 +10,10 @@ pub mod sections;
 
 pub use rule::{Origin, Rule, Severities};
 
-use crate::analysis::{self, AnalysisError, Request, Snapshot};
-use crate::diagnostic::{Diagnostic, Finding, Place};
+use crate::analysis::{self, AnalysisError, Request, Snapshot, Verdict};
+use crate::diagnostic::{Diagnostic, Finding, Place, RuleId, Severity};
+use crate::dialect::Dialect;
+use crate::source::Location;
 use bases::View;
 use rendering::Rendering;
 
@@ -44,10 +46,10 @@ impl<'a> Subject<'a> {
 
     /// The place in a file behind a place of the rendered text.
     #[must_use]
-    pub fn file_place(&self, place: Place) -> Option<Place> {
+    pub fn file_place(&self, place: Place) -> Option<Location> {
         match place {
-            Place::Rendered(span) => Some(Place::File(self.snapshot.provenance.locate(span)?.location)),
-            Place::File(_) => Some(place),
+            Place::Rendered(span) => Some(self.snapshot.provenance.locate(span)?.location),
+            Place::File(location) => Some(location),
             Place::Project => None,
         }
     }
@@ -70,6 +72,7 @@ pub fn lint(request: &Request) -> Result<Linted, AnalysisError> {
     let snapshot = analysis::analyze(request)?;
     let mut findings = snapshot.findings.clone();
     findings.extend(run(&snapshot));
+    findings.extend(other_dialect(request, &snapshot));
     findings.truncate(request.limits.findings);
     for finding in findings.iter_mut().filter(|finding| !finding.fatal) {
         // The registry is the one place that says how bad something is that does not stop werf.
@@ -79,6 +82,37 @@ pub fn lint(request: &Request) -> Result<Linted, AnalysisError> {
     let mut diagnostics = snapshot.diagnostics(findings);
     diagnostics.sort_by(|a, b| a.location.cmp(&b.location).then(b.severity.cmp(&a.severity)));
     Ok(Linted { snapshot, diagnostics })
+}
+
+/// Projects with more bytes of sources are not read again by other lines of werf: it would cost more than it tells.
+const OTHER_DIALECT_BYTES: usize = 256 << 10;
+
+/// `other-dialect`: the line of werf was a guess, it refuses the project, and a neighbouring line does not. The lines are tried from the nearest; a
+/// project that is accepted, or whose line was asked for, costs nothing.
+fn other_dialect(request: &Request, snapshot: &Snapshot) -> Option<Finding> {
+    let Verdict::Refused { rule, .. } = snapshot.verdict else { return None };
+    // Missing files, local changes and permissions say nothing about the language.
+    let about_text = find(rule.0).is_some_and(|rule| {
+        let other =
+            rule.id.0.starts_with("files-") || rule.id.0.starts_with("env-") || rule.id.0.ends_with("-not-allowed");
+        !other && !matches!(rule.area, "project" | "worktree" | "giterminism" | "includes")
+    });
+    let size: usize = snapshot.sources.iter().map(|(_, file)| file.text.len()).sum();
+    if request.dialect.is_some() || !about_text || size > OTHER_DIALECT_BYTES {
+        return None;
+    }
+    let own = snapshot.dialect as usize;
+    let mut others: Vec<Dialect> = Dialect::ALL.into_iter().filter(|dialect| *dialect != snapshot.dialect).collect();
+    others.sort_by_key(|dialect| (*dialect as usize).abs_diff(own));
+    let accepts = |dialect: &Dialect| {
+        let request = Request { dialect: Some(*dialect), ..request.clone() };
+        analysis::analyze(&request).is_ok_and(|other| other.verdict == Verdict::Accepted)
+    };
+    let other = others.into_iter().find(accepts)?;
+    let place = snapshot.findings.iter().find(|finding| finding.fatal).map_or(Place::Project, |finding| finding.place);
+    let message = format!("werf {other} would load this project, werf {} does not", snapshot.dialect);
+    let finding = Finding::new(RuleId("other-dialect"), Severity::Info, place, message);
+    Some(finding.with_help(format!("if that is the line you use, say so with `--werf {other}`")))
 }
 
 /// Findings of the rules beyond werf's own.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::analysis::Provenance;
 use crate::diagnostic::{Finding, Place, RuleId, Severity};
-use crate::source::{SourceMap, Span};
+use crate::source::{Location, SourceMap, Span};
 use crate::template::text::{CallId, Origin};
 use crate::template::trace::{Input, Trace};
 
@@ -64,7 +64,7 @@ pub fn env_without_default(rendering: Rendering<'_>, findings: &mut Vec<Finding>
 }
 
 /// `no-value-text`: missing keys whose `<no value>` reached the rendered text. `known` are places that have the finding already.
-pub fn no_value_text(rendering: Rendering<'_>, known: &[Place], findings: &mut Vec<Finding>) {
+pub fn no_value_text(rendering: Rendering<'_>, known: &[Location], findings: &mut Vec<Finding>) {
     const TEXT: &[u8] = b"<no value>";
     if !rendering.text.windows(TEXT.len()).any(|window| window == TEXT) {
         return;
@@ -72,7 +72,10 @@ pub fn no_value_text(rendering: Rendering<'_>, known: &[Place], findings: &mut V
     let mut seen = HashSet::new();
     for printed in &rendering.trace.no_values {
         let Some(location) = printed.place else { continue };
-        if !seen.insert(location) || known.contains(&Place::File(location)) {
+        let is_known = known.iter().any(|known| {
+            known.file == location.file && known.span.start < location.span.end && location.span.start < known.span.end
+        });
+        if !seen.insert(location) || is_known {
             continue;
         }
         let message = format!("`{}` is missing here, and prints as `<no value>`", printed.expression);
