@@ -7,7 +7,6 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId, Severity};
 use crate::dialect::Dialect;
-use crate::grammar::nearest;
 use crate::model::config::{RawKind, StapelImage};
 use crate::model::reference::{self, Reference};
 use crate::model::validate::{self, EdgeKind, Follow, Image, Target, Use, Validated};
@@ -149,15 +148,7 @@ impl<'a> View<'a> {
         if WELL_KNOWN.contains(&base.name.as_str()) {
             return None;
         }
-        // Only what can be near at all is measured: there may be hundreds of names.
-        let is_similar = |name: &&str| {
-            name.len().abs_diff(base.name.len()) <= 3
-                && (name.bytes().next().map(|b| b.to_ascii_lowercase())
-                    == base.name.bytes().next().map(|b| b.to_ascii_lowercase())
-                    || name.bytes().next_back() == base.name.bytes().next_back())
-        };
-        let names = self.validated.images.list.iter().map(|image| image.name.as_str()).filter(is_similar);
-        nearest(&base.name, names)
+        self.validated.images.nearest(&base.name)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::field::Text;
 use crate::source::Span;
 
 /// The base directives of a dialect, in the order of its messages.
-fn directives<'a>(raw: &'a StapelImage, dialect: Dialect) -> Vec<(&'static str, &'a Text)> {
+fn directives(raw: &StapelImage, dialect: Dialect) -> Vec<(&'static str, &Text)> {
     let mut list = vec![("from", &raw.from), ("fromImage", &raw.from_image)];
     match dialect {
         Dialect::V1_1 => list.push(("fromImageArtifact", &raw.from_image_artifact)),

@@ -142,8 +142,9 @@ impl<'a, 's> Conversion<'a, 's> {
     /// Raises what a malformed glob of `werf-giterminism.yaml` does to werf (config spec §14.4).
     pub fn bad_glob(&mut self, span: Span, list: &str, glob: &str) {
         let rule = if self.dialect() == Dialect::V1_2 { RuleId("crash-glob-syntax") } else { RuleId("glob-syntax") };
+        let glob = if glob.is_empty() { "a malformed glob".to_owned() } else { format!("the malformed glob `{glob}`") };
         self.push(
-            refusal(rule, span, format!("werf cannot compare this path with the malformed glob `{glob}`"))
+            refusal(rule, span, format!("werf cannot compare this path with {glob}"))
                 .with_help(format!("mend the glob under `{list}` in `werf-giterminism.yaml`")),
         );
     }

@@ -5,7 +5,6 @@ use super::images::{Image, Images, Target, Use};
 use super::sink::{Sink, refusal};
 use crate::diagnostic::{Finding, Place, RuleId};
 use crate::dialect::Dialect;
-use crate::grammar::nearest;
 use crate::model::reference;
 use crate::source::Span;
 
@@ -140,8 +139,7 @@ impl<'a> Suggestions<'a> {
 
     fn help(&mut self, one: &Use) -> Option<String> {
         self.left = self.left.checked_sub(1)?;
-        let names = self.images.list.iter().filter(|image| !image.name.is_empty()).map(|image| image.name.as_str());
-        nearest(&one.name, names).map(|name| format!("did you mean `{name}`?"))
+        self.images.nearest(&one.name).map(|name| format!("did you mean `{name}`?"))
     }
 
     /// In 1.1 images and artifacts are named by different directives.
