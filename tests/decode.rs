@@ -14,9 +14,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use werfkit::diagnostic::Place;
 use werfkit::dialect::Dialect;
 use werfkit::limits::Limits;
-use werfkit::model;
+use werfkit::model::{self, RawKind};
+use werfkit::source::LineIndex;
 
 /// Rules that decoding decides; of all others it must not say anything fatal.
 const PHASE_A: &[&str] = &[
@@ -123,12 +125,34 @@ fn first_fatal(decoded: &model::Decoded) -> Option<&'static str> {
     said.or_else(waiting)
 }
 
-#[test]
-fn phase_a_says_what_werf_says() {
+/// A record whose rendered text is known.
+struct Known {
+    suite: &'static str,
+    dialect: Dialect,
+    record: Value,
+    text: Vec<u8>,
+}
+
+impl Known {
+    fn word(&self, key: &str) -> &str {
+        self.record[key].as_str().unwrap_or_default()
+    }
+
+    fn name(&self) -> String {
+        format!("{} {} {}", self.dialect, self.word("id"), self.word("mode"))
+    }
+
+    /// The rule, where decoding decides it. In 2 the check of `import-from-and-image` belongs to a later phase.
+    fn rule(&self) -> &str {
+        let check = self.word("check");
+        let later = check == "import-from-and-image" && self.dialect == Dialect::V2;
+        if PHASE_A.contains(&check) && !later { check } else { "" }
+    }
+}
+
+fn known_records() -> Vec<Known> {
     let texts = texts();
-    let mut scores: BTreeMap<String, Score> = BTreeMap::new();
-    let mut misses = Vec::new();
-    let mut tried = 0;
+    let mut known = Vec::new();
     for dialect in Dialect::ALL {
         let mut suites = Vec::new();
         if let Some(folder) = data_folder("conformance") {
@@ -142,42 +166,219 @@ fn phase_a_says_what_werf_says() {
             let records = fs::read_to_string(folder.join(format!("v{dialect}.jsonl"))).unwrap_or_default();
             for line in records.lines() {
                 let record: Value = serde_json::from_str(line).expect("a record");
-                let word = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
-                let (id, phase, check) = (word("id"), word("phase"), word("check"));
-                if !["ok", "config", "crash"].contains(&phase.as_str()) {
+                if !["ok", "config", "crash"].contains(&record["phase"].as_str().unwrap_or_default()) {
                     continue;
                 }
                 let recorded = record["rendered"].as_str().map(|text| text.as_bytes().to_vec());
-                let Some(text) = recorded.or_else(|| texts.get(&word("rendered_sha256")).cloned()) else { continue };
-                tried += 1;
-                let decoded = model::decode(&text, dialect, &Limits::default());
-                let said = first_fatal(&decoded).unwrap_or_default();
-                // In 2 the check of `import-from-and-image` belongs to a later phase.
-                let ours =
-                    PHASE_A.contains(&check.as_str()) && !(check == "import-from-and-image" && dialect == Dialect::V2);
-                // Where werf dies any refusal is right.
-                let same = if !ours {
-                    said.is_empty()
-                } else {
-                    said == check || check.starts_with("crash-") && !said.is_empty()
-                };
-                let area = if suite == "conformance" { id.split('/').next().unwrap_or_default() } else { suite };
-                let score = scores.entry(format!("{area} {dialect}")).or_default();
-                score.total += 1;
-                score.passed += usize::from(same);
-                if !same {
-                    misses.push(format!("{dialect} {id} {}: werf `{check}`, decoded `{said}`", word("mode")));
+                let digest = record["rendered_sha256"].as_str().unwrap_or_default();
+                if let Some(text) = recorded.or_else(|| texts.get(digest).cloned()) {
+                    known.push(Known { suite, dialect, record, text });
                 }
             }
         }
     }
-    if tried == 0 {
+    if known.is_empty() {
         println!("SKIPPED: no recorded verdicts on this machine");
-        return;
     }
-    for (name, score) in &scores {
-        println!("{name:<24} {:>5} of {:>5}", score.passed, score.total);
+    known
+}
+
+/// Agreement by group, and what disagrees.
+#[derive(Default)]
+struct Board {
+    scores: BTreeMap<String, Score>,
+    misses: Vec<String>,
+}
+
+impl Board {
+    fn count(&mut self, group: String, same: bool, detail: impl FnOnce() -> String) {
+        let score = self.scores.entry(group).or_default();
+        score.total += 1;
+        score.passed += usize::from(same);
+        if !same {
+            self.misses.push(detail());
+        }
     }
-    println!("all {tried}, misses {}", misses.len());
-    assert!(misses.is_empty(), "{}", misses[..misses.len().min(60)].join("\n"));
+
+    fn finish(self) {
+        for (name, score) in &self.scores {
+            println!("{name:<32} {:>5} of {:>5}", score.passed, score.total);
+        }
+        let shown = &self.misses[..self.misses.len().min(60)];
+        assert!(self.misses.is_empty(), "{} misses\n{}", self.misses.len(), shown.join("\n"));
+    }
+}
+
+#[test]
+fn phase_a_says_what_werf_says() {
+    let mut board = Board::default();
+    for known in known_records() {
+        let decoded = model::decode(&known.text, known.dialect, &Limits::default());
+        let said = first_fatal(&decoded).unwrap_or_default();
+        let rule = known.rule();
+        // Where werf dies any refusal is right.
+        let same = said == rule || rule.starts_with("crash-") && !said.is_empty();
+        let area = match known.suite {
+            "conformance" => known.word("id").split('/').next().unwrap_or_default(),
+            suite => suite,
+        };
+        board.count(format!("{area} {}", known.dialect), same, || {
+            format!("{}: werf `{rule}`, decoded `{said}`", known.name())
+        });
+    }
+    board.finish();
+}
+
+/// The words in backquotes of a text.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn unknown_fields_are_those_that_werf_names() {
+    let mut board = Board::default();
+    for known in known_records() {
+        let first = known.word("error").lines().next().unwrap_or_default();
+        if known.rule() != "unknown-field" || !first.starts_with("unknown fields") {
+            continue;
+        }
+        let mut names = quoted(first);
+        names.sort_unstable();
+        let decoded = model::decode(&known.text, known.dialect, &Limits::default());
+        let fatal = decoded.findings.iter().filter(|finding| finding.fatal).take(names.len());
+        let mut ours: Vec<&str> = fatal.filter_map(|finding| quoted(&finding.message).into_iter().next()).collect();
+        ours.sort_unstable();
+        let same = ours == names;
+        board.count(format!("unknown fields {}", known.dialect), same, || {
+            format!("{}: {names:?}, decoded {ours:?}", known.name())
+        });
+    }
+    board.finish();
+}
+
+#[test]
+fn collected_errors_stand_on_the_line_that_werf_names() {
+    let mut board = Board::default();
+    for known in known_records() {
+        let rule = known.rule();
+        let (Some(line), true) =
+            (known.record["at"]["line"].as_u64(), ["type-mismatch", "duplicate-key"].contains(&rule))
+        else {
+            continue;
+        };
+        let decoded = model::decode(&known.text, known.dialect, &Limits::default());
+        let place = decoded.findings.iter().find(|finding| finding.fatal).map(|finding| finding.place);
+        let Some(Place::Rendered(span)) = place else { continue };
+        let ours = LineIndex::new(&known.text).line(span.start as usize) as u64 + 1;
+        // Of a repeated key werf names the line of the value, which may be the next one; we show the key.
+        let same = ours == line || rule == "duplicate-key" && ours + 1 == line;
+        board.count(format!("{rule} {}", known.dialect), same, || {
+            format!("{}: line {line}, decoded {ours}: {:?}", known.name(), known.word("error").lines().nth(1))
+        });
+    }
+    board.finish();
+}
+
+/// Names of all images in werf's order, from documents that no later phase changes.
+fn image_names(decoded: &model::Decoded, dialect: Dialect) -> Option<Vec<String>> {
+    let (mut stapel, mut dockerfile, mut artifacts) = (Vec::new(), Vec::new(), Vec::new());
+    for document in &decoded.documents {
+        match &document.kind {
+            RawKind::Meta(_) => {}
+            RawKind::Dockerfile(image) => dockerfile.extend(image.image.names.iter().map(|name| name.value.clone())),
+            RawKind::Stapel(image) if image.as_layers.value => return None,
+            RawKind::Stapel(image) if image.artifact.is_empty() || dialect != Dialect::V1_1 => {
+                stapel.extend(image.image.names.iter().map(|name| name.value.clone()));
+                stapel.extend(Some(image.artifact.value.clone()).filter(|name| !name.is_empty()));
+            }
+            RawKind::Stapel(image) => artifacts.push(image.artifact.value.clone()),
+        }
+    }
+    let groups =
+        if dialect == Dialect::V1_1 { [stapel, dockerfile, artifacts] } else { [dockerfile, stapel, artifacts] };
+    Some(groups.into_iter().flatten().collect())
+}
+
+#[test]
+fn accepted_documents_hold_what_werf_read() {
+    let mut board = Board::default();
+    for known in known_records() {
+        if known.record["ok"] != true {
+            continue;
+        }
+        let dialect = known.dialect;
+        let decoded = model::decode(&known.text, dialect, &Limits::default());
+        if let (Some(images), Some(ours)) = (known.record["images"].as_array(), image_names(&decoded, dialect)) {
+            let names: Vec<&str> = images.iter().filter_map(|image| image["name"].as_str()).collect();
+            board.count(format!("names {dialect}"), ours == names, || {
+                format!("{}: {names:?}, decoded {ours:?}", known.name())
+            });
+        }
+        let meta = decoded
+            .documents
+            .iter()
+            .find_map(|document| if let RawKind::Meta(meta) = &document.kind { Some(meta) } else { None });
+        let full = &known.record["meta"]["full"];
+        let (Some(meta), true) = (meta, full.is_object()) else { continue };
+        let ours = shown_meta(meta, dialect);
+        for (path, ours) in ours {
+            let theirs = path.split('.').fold(full, |value, key| &value[key]);
+            let theirs =
+                if theirs.is_array() && theirs.as_array().is_some_and(Vec::is_empty) { &Value::Null } else { theirs };
+            // WERF_PROJECT_NAME replaces the name after decoding, and is not checked.
+            if path == "Project" && !theirs.as_str().is_some_and(model::is_project_name) {
+                continue;
+            }
+            board.count(format!("meta {dialect}"), *theirs == ours, || {
+                format!("{} {path}: {theirs}, decoded {ours}", known.name())
+            });
+        }
+    }
+    board.finish();
+}
+
+/// Values of a meta document by the paths of werf's own structure.
+fn shown_meta(meta: &model::config::Meta, dialect: Dialect) -> Vec<(&'static str, Value)> {
+    use serde_json::json;
+    let deploy = meta.deploy.as_deref().map(|deploy| deploy.value.clone()).unwrap_or_default();
+    let cleanup = meta.cleanup.as_deref().map(|cleanup| cleanup.value.clone()).unwrap_or_default();
+    let worktree = meta.git_worktree.as_deref().map(|worktree| worktree.value.clone()).unwrap_or_default();
+    let build = meta.build.as_deref().map(|build| build.value.clone()).unwrap_or_default();
+    let texts = |list: &model::field::TextList| {
+        let texts: Vec<&str> = list.value.iter().map(|text| text.value.as_str()).collect();
+        if texts.is_empty() { Value::Null } else { json!(texts) }
+    };
+    let section = if dialect == Dialect::V1_1 { "DeployTemplates" } else { "Deploy" };
+    let path = |name: &'static str| match (section, name) {
+        ("Deploy", "HelmRelease") => "Deploy.HelmRelease",
+        ("Deploy", "HelmReleaseSlug") => "Deploy.HelmReleaseSlug",
+        ("Deploy", "Namespace") => "Deploy.Namespace",
+        ("Deploy", _) => "Deploy.NamespaceSlug",
+        (_, "HelmRelease") => "DeployTemplates.HelmRelease",
+        (_, "HelmReleaseSlug") => "DeployTemplates.HelmReleaseSlug",
+        (_, "Namespace") => "DeployTemplates.Namespace",
+        _ => "DeployTemplates.NamespaceSlug",
+    };
+    let mut shown = vec![
+        ("ConfigVersion", json!(meta.config_version.value)),
+        ("Project", json!(meta.project.value)),
+        (path("HelmRelease"), json!(deploy.helm_release.value)),
+        (path("HelmReleaseSlug"), json!(deploy.helm_release_slug.value)),
+        (path("Namespace"), json!(deploy.namespace.value)),
+        (path("NamespaceSlug"), json!(deploy.namespace_slug.value)),
+    ];
+    if dialect != Dialect::V1_1 {
+        shown.push(("Deploy.HelmChartDir", json!(deploy.helm_chart_dir.value)));
+        shown.push(("Cleanup.DisableKubernetesBasedPolicy", json!(cleanup.disable_kubernetes_based_policy.value)));
+        shown.push(("Cleanup.DisableGitHistoryBasedPolicy", json!(cleanup.disable_git_history_based_policy.value)));
+        shown.push(("GitWorktree.ForceShallowClone", json!(worktree.force_shallow_clone.value)));
+        shown.push(("GitWorktree.AllowUnshallow", json!(worktree.allow_unshallow.value)));
+        shown.push(("Build.Platform", texts(&build.platform)));
+    }
+    if dialect >= Dialect::V2 {
+        shown.push(("Build.CacheVersion", json!(build.cache_version.value)));
+        shown.push(("Build.Staged", json!(build.staged.value)));
+        shown.push(("Cleanup.DisableCleanup", json!(cleanup.disable.value)));
+    }
+    shown
 }

@@ -1,6 +1,8 @@
 //! Rules and their pages: the registry, the pages and the ids used in the sources agree with each other, and every example
 //! of a page is judged as the page says.
 
+#[path = "support/git_fixture.rs"]
+mod git_fixture;
 #[path = "rules/pages.rs"]
 mod pages;
 
@@ -9,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pages::{Example, Expected};
-use werfkit::analysis::{Input, Request, Verdict};
+use werfkit::analysis::{Request, Verdict};
 use werfkit::check::{self, Linted, Origin, Rule};
 use werfkit::diagnostic::{Diagnostic, Place, Severity};
 use werfkit::dialect::Dialect;
@@ -177,10 +179,14 @@ fn dialects(rule: &Rule, example: &Example) -> Vec<Dialect> {
     example.dialects.clone().unwrap_or_else(|| all.collect())
 }
 
-/// Lints a project of files in memory.
+/// Lints files as a project with one commit.
 fn lint_text(files: &BTreeMap<String, String>, dialect: Dialect, loose: bool) -> Result<Linted, String> {
-    let files = files.iter().map(|(path, text)| (path.clone(), text.as_bytes().into())).collect();
-    let mut request = Request::new(Input::Memory(files));
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let files = files.iter().map(|(path, text)| (path.clone(), git_fixture::Entry::file(text.as_bytes()))).collect();
+    git_fixture::Repository::create(folder.path(), &files)
+        .and_then(|repository| repository.write_index())
+        .map_err(|error| error.to_string())?;
+    let mut request = Request::new(folder.path(), folder.path());
     request.dialect = Some(dialect);
     request.loose_giterminism = loose;
     check::lint(&request).map_err(|error| error.message)

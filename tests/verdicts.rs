@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use records::Record;
 use scoreboard::Scoreboard;
 use txtar::CaseMeta;
-use werfkit::analysis::{self, Input, Mode, Request, Verdict};
+use werfkit::analysis::{self, Mode, Request, Verdict};
 use werfkit::dialect::Dialect;
 use werfkit::limits::Limits;
 
@@ -38,14 +38,13 @@ fn request(
     env: &str,
 ) -> Request {
     Request {
-        working_dir: project_dir.to_path_buf(),
         dialect: Some(dialect),
         env: (!env.is_empty()).then(|| env.to_owned()),
         environ: meta.environ.clone(),
         loose_giterminism: mode == "loose",
         config: config.map(PathBuf::from),
         limits: Limits::default(),
-        ..Request::new(Input::Disk(project_dir.to_path_buf()))
+        ..Request::new(project_dir, project_dir)
     }
 }
 

@@ -3,34 +3,39 @@
 //! In: a [`Request`]. Out: a [`Snapshot`], plain data with everything the rules, the reports and later the editor and the
 //! previewer read. Never: printing, exit codes, severities chosen by the user.
 
+mod diagnose;
+mod echo;
+mod permissions;
+mod pipeline;
 mod provenance;
+mod render;
+mod target;
+mod yaml_codec;
 
+pub use pipeline::analyze;
 pub use provenance::{Origins, Provenance};
+pub use yaml_codec::Codec;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Finding, RuleId};
+use crate::diagnostic::{Finding, RuleId};
 use crate::dialect::Dialect;
 use crate::limits::Limits;
-use crate::source::{FileId, Location, SourceMap};
+use crate::model::Decoded;
+use crate::model::validate::Validated;
 
-/// Where the files of a project come from.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// A directory, or a config file in its project directory.
-    Disk(PathBuf),
-    /// Files by path relative to the project directory; in strict mode all of them count as committed.
-    Memory(BTreeMap<String, Arc<[u8]>>),
-}
+pub use crate::model::validate::ImageKind;
+use crate::source::{FileId, Location, SourceMap};
+use crate::template::trace::Trace;
 
 /// One project to analyse, and the circumstances in which werf would read it.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The files.
-    pub input: Input,
-    /// The directory that relative paths below start from: the process's own.
+    /// A project directory, or a config file in its project directory.
+    pub path: PathBuf,
+    /// The directory that relative paths start from: the process's own, absolute.
     pub working_dir: PathBuf,
     /// The dialect asked for; `None` finds it by evidence in the project.
     pub dialect: Option<Dialect>,
@@ -55,10 +60,10 @@ pub struct Request {
 impl Request {
     /// A request for these files and nothing else said: no environment, dialect by evidence, strict mode.
     #[must_use]
-    pub fn new(input: Input) -> Self {
+    pub fn new(path: impl Into<PathBuf>, working_dir: impl Into<PathBuf>) -> Self {
         Self {
-            input,
-            working_dir: PathBuf::from("."),
+            path: path.into(),
+            working_dir: working_dir.into(),
             dialect: None,
             env: None,
             environ: BTreeMap::new(),
@@ -109,26 +114,6 @@ pub enum Verdict {
     },
 }
 
-/// The kinds of image that werf builds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ImageKind {
-    /// Built by werf's own instructions.
-    Stapel,
-    /// Built from a Dockerfile.
-    Dockerfile,
-}
-
-impl ImageKind {
-    /// The word used in reports: `stapel`, `dockerfile`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Stapel => "stapel",
-            Self::Dockerfile => "dockerfile",
-        }
-    }
-}
-
 /// One image, as reports list it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageSummary {
@@ -154,7 +139,7 @@ pub struct Rendered {
 }
 
 /// One project, read and judged.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Snapshot {
     /// The project directory as the user would name it: relative to the working directory where possible.
     pub root: String,
@@ -174,45 +159,20 @@ pub struct Snapshot {
     pub images: Vec<ImageSummary>,
     /// The rendered text, when rendering succeeded.
     pub rendered: Option<Rendered>,
+    /// The text that was analysed: the rendered one, or what there is of it behind an error.
+    pub text: Arc<[u8]>,
+    /// Where every byte of that text came from.
+    pub provenance: Provenance,
+    /// What the templates did besides making text.
+    pub trace: Trace,
+    /// The documents of that text.
+    pub decoded: Decoded,
+    /// The images of the documents, with what each uses.
+    pub validated: Validated,
     /// Every file that was read.
     pub sources: SourceMap,
-    /// What werf's own checks said, in werf's order.
+    /// What werf's own checks said, in werf's order, and what the layers below the checks noticed.
     pub findings: Vec<Finding>,
-}
-
-impl Snapshot {
-    /// Turns findings of any layer into diagnostics: places in the rendered text become places in files with the chain of
-    /// calls they came through, equal ones are merged, the rest keeps its order.
-    #[must_use]
-    pub fn diagnostics(&self, findings: Vec<Finding>) -> Vec<Diagnostic> {
-        findings.into_iter().map(without_provenance).collect()
-    }
-}
-
-/// The part of the conversion that needs no provenance.
-fn without_provenance(finding: Finding) -> Diagnostic {
-    use crate::diagnostic::{Place, RelatedLocation};
-    let location = |place: Place| match place {
-        Place::File(location) => Some(location),
-        Place::Rendered(_) | Place::Project => None,
-    };
-    Diagnostic {
-        rule: finding.rule,
-        severity: finding.severity,
-        fatal: finding.fatal,
-        message: finding.message,
-        location: location(finding.place),
-        related: finding
-            .related
-            .into_iter()
-            .filter_map(|related| {
-                Some(RelatedLocation { message: related.message, location: location(related.place)? })
-            })
-            .collect(),
-        help: finding.help,
-        fix: finding.fix,
-        worlds: Vec::new(),
-    }
 }
 
 /// Why there is nothing to analyse: the command line is wrong or the machine refuses.
@@ -222,14 +182,4 @@ pub struct AnalysisError {
     pub message: String,
     /// What to do, if there is more to say.
     pub help: Option<String>,
-}
-
-/// Reads and judges one project.
-///
-/// # Errors
-/// When the path of the request does not exist or cannot be a project. A project without config file, outside of git or with
-/// unreadable files is not an error: that is a verdict with findings.
-pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
-    let _ = request;
-    Err(AnalysisError { message: "this build cannot read projects".to_owned(), help: None })
 }

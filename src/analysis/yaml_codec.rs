@@ -4,6 +4,7 @@
 
 use crate::dialect::Dialect;
 use crate::limits::Limits;
+use crate::template::format;
 use crate::template::host::YamlCodec;
 use crate::template::text::Text;
 use crate::template::value::{Key, List, Map, MapKind, Type, Value};
@@ -125,8 +126,8 @@ fn emitted(value: &Value, depth: usize) -> Result<Emitted, String> {
             }
             Emitted::Map(pairs)
         }
-        Value::Duration(nanoseconds) => Emitted::Str(crate::template::go_duration(*nanoseconds).into_bytes()),
-        Value::Time(time) => Emitted::Time(crate::template::go_time_text(time)),
+        Value::Duration(nanoseconds) => Emitted::Str(format::duration(*nanoseconds).into_bytes()),
+        Value::Time(time) => Emitted::Time(format::time_text(time)),
         Value::Object(_) => Emitted::Map(Vec::new()),
         Value::Unknown(..) => Emitted::Str(b"unknown".to_vec()),
     })

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use crate::analysis::Snapshot;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId, Severity};
 use crate::dialect::Dialect;
 use crate::model::config::{RawKind, StapelImage};
@@ -94,6 +95,12 @@ pub fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 impl<'a> View<'a> {
     /// Looks at a configuration that was read and judged.
+    #[must_use]
+    pub fn of(snapshot: &'a Snapshot) -> Self {
+        Self::new(snapshot.dialect, &snapshot.decoded, &snapshot.validated)
+    }
+
+    /// The same from its parts.
     #[must_use]
     pub fn new(dialect: Dialect, decoded: &'a Decoded, validated: &'a Validated) -> Self {
         let findings = decoded.findings.iter().chain(&validated.findings).filter(|finding| finding.fatal);

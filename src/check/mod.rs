@@ -12,7 +12,7 @@ use crate::analysis::{self, AnalysisError, Request, Snapshot};
 use crate::diagnostic::{Diagnostic, Finding};
 
 /// A project with everything there is to say about it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Linted {
     /// The analysed project.
     pub snapshot: Snapshot,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::analysis::{Input, Request};
+use crate::analysis::Request;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 
@@ -91,7 +91,7 @@ impl ProjectOptions {
             |option: &Option<PathBuf>, name| option.clone().or_else(|| surroundings.stand_in(name).map(PathBuf::from));
         let loose = surroundings.stand_in("WERF_LOOSE_GITERMINISM");
         Request {
-            input: Input::Disk(path.to_owned()),
+            path: path.to_owned(),
             working_dir: surroundings.working_dir.clone(),
             dialect: self.werf.0,
             env: self.env.clone().or_else(|| surroundings.stand_in("WERF_ENV")),

@@ -1,6 +1,7 @@
 //! Base images.
 
-use crate::check::Origin::{Layer, Werf};
+use crate::check::Origin::{Check, Layer, Werf};
+use crate::check::bases::{self, View};
 
 super::rules! { "from":
     b"EEEE" "from-missing" Werf,
@@ -17,15 +18,15 @@ super::rules! { "from":
     b"---W" "from-image-deprecated" Werf,
     b"W---" "from-image-artifact-deprecated" Werf,
     b"-WW-" "artifact-deprecated" Werf,
-    b"WWWW" "from-latest" Layer,
-    b"WWWW" "from-latest-useless" Layer,
-    b"WWWW" "base-untagged" Layer,
-    b"WWWW" "base-unknown" Layer,
-    b"--W-" "self-base-latest" Layer,
-    b"--W-" "base-missing-nameless" Layer,
-    b"--EE" "base-cycle" Layer,
+    b"WWWW" "from-latest" Check(|snapshot, findings| bases::from_latest(&View::of(snapshot), findings)),
+    b"WWWW" "from-latest-useless" Check(|snapshot, findings| bases::from_latest_useless(&View::of(snapshot), findings)),
+    b"WWWW" "base-untagged" Check(|snapshot, findings| bases::base_untagged(&View::of(snapshot), findings)),
+    b"WWWW" "base-unknown" Check(|snapshot, findings| bases::base_unknown(&View::of(snapshot), findings)),
+    b"--W-" "self-base-latest" Check(|snapshot, findings| bases::self_base_latest(&View::of(snapshot), findings)),
+    b"--W-" "base-missing-nameless" Check(|snapshot, findings| bases::base_missing_nameless(&View::of(snapshot), findings)),
+    b"--EE" "base-cycle" Check(|snapshot, findings| bases::base_cycle(&View::of(snapshot), findings)),
     b"WWWW" "from-cache-version-volatile" Layer,
-    b"WWWW" "base-empty" Layer,
+    b"WWWW" "base-empty" Check(|snapshot, findings| bases::base_empty(&View::of(snapshot), findings)),
     b"WWWW" "base-not-text" Layer,
     b"EEE-" "base-ref-syntax" Layer,
 }
