@@ -1,10 +1,10 @@
 //! Rendering of a project: the template engine with the project's files, data and functions.
-use std::sync::Arc;
 use super::Provenance;
 use crate::diagnostic::Finding;
 use crate::project::{ConfigRead, Project, TemplatesRead};
 use crate::template::text::{FrameId, Origin, Segment};
 use crate::template::trace::{Frame, FrameKind, Trace};
+use std::sync::Arc;
 
 /// What rendering made.
 #[derive(Debug, Default)]
@@ -22,7 +22,11 @@ pub(super) fn render(_project: &Project, config: &ConfigRead, _templates: &Templ
     Rendering {
         text: text.text.clone(),
         provenance: Provenance {
-            segments: vec![Segment { end: text.text.len() as u32, origin: Origin::File { file: text.file, offset: 0 }, frame: FrameId::MAIN }],
+            segments: vec![Segment {
+                end: text.text.len() as u32,
+                origin: Origin::File { file: text.file, offset: 0 },
+                frame: FrameId::MAIN,
+            }],
             frames: vec![Frame { parent: FrameId::MAIN, kind: FrameKind::Main, place: None }],
             calls: vec![],
         },

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::analysis::Snapshot;
+use crate::analysis::{Provenance, Snapshot};
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId, Severity};
 use crate::dialect::Dialect;
 use crate::model::config::{RawKind, StapelImage};
@@ -14,6 +14,8 @@ use crate::model::validate::{self, EdgeKind, Follow, Image, Target, Use, Validat
 use crate::model::{Decoded, DocumentTree, Field};
 use crate::source::Span;
 use crate::yaml::{self, Kind, Resolved, Style};
+
+use super::volatile;
 
 /// What these rules look at.
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub struct View<'a> {
     pub validated: &'a Validated,
     /// Places of the rendered text at which werf stops.
     errors: HashSet<Span>,
+    /// Where the text came from, if that is known.
+    provenance: Option<&'a Provenance>,
 }
 
 /// Tags that move by custom: what they name changes without notice.
@@ -72,32 +76,12 @@ const WELL_KNOWN: &[&str] = &[
     "ubuntu",
 ];
 
-/// Runs all rules of this file that need nothing but the view.
-pub fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let rules: [fn(&View<'_>, &mut Vec<Finding>); 12] = [
-        base_unknown,
-        base_untagged,
-        base_ref_syntax,
-        from_latest,
-        from_latest_useless,
-        from_and_from_image,
-        self_base_latest,
-        base_missing_nameless,
-        base_empty,
-        base_not_text,
-        no_value_text,
-        base_cycle,
-    ];
-    for rule in rules {
-        rule(view, findings);
-    }
-}
-
 impl<'a> View<'a> {
     /// Looks at a configuration that was read and judged.
     #[must_use]
     pub fn of(snapshot: &'a Snapshot) -> Self {
-        Self::new(snapshot.dialect, &snapshot.decoded, &snapshot.validated)
+        let view = Self::new(snapshot.dialect, &snapshot.decoded, &snapshot.validated);
+        Self { provenance: Some(&snapshot.provenance), ..view }
     }
 
     /// The same from its parts.
@@ -108,7 +92,7 @@ impl<'a> View<'a> {
             Place::Rendered(span) => Some(span),
             Place::File(_) | Place::Project => None,
         });
-        Self { dialect, decoded, validated, errors: errors.collect() }
+        Self { dialect, decoded, validated, errors: errors.collect(), provenance: None }
     }
 
     fn stapels(&self) -> impl Iterator<Item = &'a StapelImage> {
@@ -131,11 +115,18 @@ impl<'a> View<'a> {
 
     /// Bases that come from a registry.
     fn external_bases(&self) -> impl Iterator<Item = (&'a Image, &'a Use)> {
-        self.bases().filter(|(_, base)| base.target == Target::External && !has_no_value(&base.name))
+        self.bases().filter(|(_, base)| {
+            base.target == Target::External && !has_no_value(&base.name) && !self.is_unknown(base.span)
+        })
     }
 
     fn has_error_at(&self, span: Span) -> bool {
         self.errors.contains(&span)
+    }
+
+    /// Whether the text there stands for a value that nobody knows yet.
+    fn is_unknown(&self, span: Span) -> bool {
+        self.provenance.is_some_and(|provenance| provenance.is_unknown(span))
     }
 
     fn stapel_of(&self, image: &Image) -> Option<&'a StapelImage> {
@@ -422,7 +413,8 @@ pub fn base_not_text(view: &View<'_>, findings: &mut Vec<Finding>) {
         for (name, text) in
             [("from", &raw.from), ("fromImage", &raw.from_image), ("fromCacheVersion", &raw.from_cache_version)]
         {
-            let Some(entry) = tree.get(root, name).filter(|_| text.is_given()) else { continue };
+            let is_judged = text.is_given() && !view.is_unknown(text.span);
+            let Some(entry) = tree.get(root, name).filter(|_| is_judged) else { continue };
             if tree.node(entry.value).kind != Kind::Scalar(Style::Plain) || tree.tag(entry.value).is_some() {
                 continue;
             }
@@ -512,6 +504,11 @@ pub fn base_cycle(view: &View<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding { fatal: false, ..finding }.with_help(help));
         }
     }
+}
+
+/// `from-cache-version-volatile` of an analysed project.
+pub fn cache_version_of(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+    from_cache_version_volatile(&View::of(snapshot), |span| volatile::cause(snapshot, span), findings);
 }
 
 /// `from-cache-version-volatile`: a `fromCacheVersion` that is another one in every run. `volatile` says for bytes of the rendered text

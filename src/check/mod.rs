@@ -5,6 +5,7 @@
 pub mod bases;
 mod rule;
 pub mod rules;
+pub mod volatile;
 
 pub use rule::{Origin, Rule, Severities};
 

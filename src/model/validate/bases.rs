@@ -84,7 +84,7 @@ pub fn check_scratch_latest(conversion: &mut Conversion<'_, '_>, raw: &StapelIma
 
 /// `fromLatest` without permission (1.2, 2, 3).
 pub fn check_latest_permitted(conversion: &mut Conversion<'_, '_>, raw: &StapelImage) {
-    if raw.from_latest.value && !conversion.permissions().from_latest() {
+    if raw.from_latest.value && !conversion.permissions().allows_from_latest() {
         conversion.push(
             refusal(
                 RuleId("from-latest-not-allowed"),

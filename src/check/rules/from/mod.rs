@@ -1,12 +1,12 @@
 //! Base images.
 
-use crate::check::Origin::{Check, Layer, Werf};
+use crate::check::Origin::{Check, Werf};
 use crate::check::bases::{self, View};
 
 super::rules! { "from":
     b"EEEE" "from-missing" Werf,
     b"EEE-" "base-conflict" Werf,
-    b"--WE" "from-and-from-image" Werf,
+    b"--WE" "from-and-from-image" Check(|snapshot, findings| bases::from_and_from_image(&View::of(snapshot), findings)),
     b"E-EE" "from-self" Werf,
     b"EEE-" "image-not-found" Werf,
     b"---E" "external-from-untagged" Werf,
@@ -25,8 +25,8 @@ super::rules! { "from":
     b"--W-" "self-base-latest" Check(|snapshot, findings| bases::self_base_latest(&View::of(snapshot), findings)),
     b"--W-" "base-missing-nameless" Check(|snapshot, findings| bases::base_missing_nameless(&View::of(snapshot), findings)),
     b"--EE" "base-cycle" Check(|snapshot, findings| bases::base_cycle(&View::of(snapshot), findings)),
-    b"WWWW" "from-cache-version-volatile" Layer,
+    b"WWWW" "from-cache-version-volatile" Check(bases::cache_version_of),
     b"WWWW" "base-empty" Check(|snapshot, findings| bases::base_empty(&View::of(snapshot), findings)),
-    b"WWWW" "base-not-text" Layer,
-    b"EEE-" "base-ref-syntax" Layer,
+    b"WWWW" "base-not-text" Check(|snapshot, findings| bases::base_not_text(&View::of(snapshot), findings)),
+    b"EEE-" "base-ref-syntax" Check(|snapshot, findings| bases::base_ref_syntax(&View::of(snapshot), findings)),
 }
