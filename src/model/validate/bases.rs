@@ -69,8 +69,8 @@ pub fn check_missing(conversion: &mut Conversion<'_, '_>, document: &RawDocument
 
 /// `fromLatest` on an empty base (3).
 pub fn check_scratch_latest(conversion: &mut Conversion<'_, '_>, raw: &StapelImage) {
-    let base = if raw.from.is_empty() { &raw.from_image } else { &raw.from };
-    if base.value == "scratch" && raw.from_latest.value {
+    let base = base_3(raw);
+    if is_scratch_latest(conversion, raw) {
         conversion.push(
             refusal(
                 RuleId("scratch-from-latest"),
@@ -82,8 +82,20 @@ pub fn check_scratch_latest(conversion: &mut Conversion<'_, '_>, raw: &StapelIma
     }
 }
 
+/// The base in 3.
+fn base_3(raw: &StapelImage) -> &Text {
+    if raw.from.is_empty() { &raw.from_image } else { &raw.from }
+}
+
+fn is_scratch_latest(conversion: &Conversion<'_, '_>, raw: &StapelImage) -> bool {
+    conversion.dialect() == Dialect::V3 && raw.from_latest.value && base_3(raw).value == "scratch"
+}
+
 /// `fromLatest` without permission (1.2, 2, 3).
 pub fn check_latest_permitted(conversion: &mut Conversion<'_, '_>, raw: &StapelImage) {
+    if is_scratch_latest(conversion, raw) {
+        return;
+    }
     if raw.from_latest.value && !conversion.permissions().allows_from_latest() {
         conversion.push(
             refusal(

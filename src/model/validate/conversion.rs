@@ -122,6 +122,10 @@ impl<'a, 's> Conversion<'a, 's> {
     /// Raises `string-or-list` for a value that is neither.
     pub fn check_strings(&mut self, name: &str, strings: &Strings) {
         let StringOrList::Wrong(wrong) = &strings.value else { return };
+        if wrong.found == "a text" {
+            // A scalar that could not be read at all (an alias to nothing, a tag that does not fit): refused as `yaml-syntax`.
+            return;
+        }
         let message = if wrong.item {
             format!("every item of `{name}` has to be a string, this one is {}", wrong.found)
         } else {

@@ -357,6 +357,10 @@ pub fn uses_of_imports(imports: &Sections<crate::model::config::Import>) -> Vec<
 #[must_use]
 pub fn use_of_import(import: &crate::model::config::Import) -> Option<Use> {
     let source = mappings::image_source_of(import);
+    if !source.is_empty() && !import.artifact.is_empty() {
+        // Refused as `import-source-many`: nobody knows which one is meant.
+        return None;
+    }
     if !source.is_empty() {
         let directive = if import.from.is_empty() { "image" } else { "from" };
         return Some(made(EdgeKind::Import, directive, &source.value, source.span));

@@ -95,7 +95,7 @@ pub fn validate(decoded: &Decoded, settings: Settings<'_>) -> Validated {
     if dialect == Dialect::V1_1 {
         check_whole_1_1(&mut sink, documents, &images, &mut progress);
     } else {
-        names::check(&mut sink, &images, dialect);
+        names::check(&mut sink, &images, documents, dialect);
         if dialect == Dialect::V3 {
             references::check_external(&mut sink, &images);
         }
