@@ -459,23 +459,6 @@ fn quote(span: Span) -> Fix {
     }
 }
 
-/// `no-value-text`: the words that a template prints for a missing value, in the name of an image.
-pub fn no_value_text(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let mut seen = HashSet::new();
-    for image in &view.validated.images.list {
-        let name = std::iter::once((image.name.as_str(), image.span));
-        let uses = image.base.iter().chain(image.uses.iter()).map(|one| (one.name.as_str(), one.span));
-        for (text, span) in name.chain(uses) {
-            if has_no_value(text) && seen.insert(span) && !view.has_error_at(span) {
-                findings.push(
-                    remark(RuleId("no-value-text"), Severity::Warning, span, format!("`{text}`: a value that the template wanted is missing"))
-                        .with_help("`<no value>` is what templates print for a key that is not there: mend its spelling, or give a `default`"),
-                );
-            }
-        }
-    }
-}
-
 /// `base-cycle` in 2 and 3: circles through bases, which werf does not see when it loads the configuration.
 pub fn base_cycle(view: &View<'_>, findings: &mut Vec<Finding>) {
     if matches!(view.dialect, Dialect::V1_1 | Dialect::V1_2) {

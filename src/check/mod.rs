@@ -3,6 +3,7 @@
 //! In: a request or a snapshot. Out: diagnostics with the user-visible severity. Never: printing, changing the verdict.
 
 pub mod bases;
+pub mod no_value;
 mod rule;
 pub mod rules;
 pub mod volatile;

@@ -1,6 +1,6 @@
 //! Rendering: syntax, calls, inputs.
 
-use crate::check::Origin::{Layer, Werf};
+use crate::check::Origin::{Check, Layer, Werf};
 
 super::rules! { "templates":
     b"EEEE" "template-parse" Werf,
@@ -27,6 +27,6 @@ super::rules! { "templates":
     b"E---" "render-dump-failed" Werf,
     b"EEEE" "template-budget" Layer,
     b"IIII" "env-without-default" Layer,
-    b"WWWW" "no-value-text" Layer,
+    b"WWWW" "no-value-text" Check(crate::check::no_value::check),
     b"WWWW" "template-nondeterministic" Layer,
 }
