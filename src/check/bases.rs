@@ -137,16 +137,15 @@ impl<'a> View<'a> {
     }
 
     /// The image of the file that a base of a registry was probably meant to be.
-    fn meant_image(&self, base: &Use) -> Option<&'a str> {
-        if self.validated.images.has_hidden_names
-            || reference::parse(&base.name).is_some_and(|name| name.is_pinned_by_name())
-        {
+    fn meant_image(&self, image: &Image, base: &Use) -> Option<&'a str> {
+        let is_pinned = || reference::parse(&base.name).is_some_and(|name| name.is_pinned_by_name());
+        if self.validated.images.has_hidden_names || is_pinned() || WELL_KNOWN.contains(&base.name.as_str()) {
             return None;
         }
-        if WELL_KNOWN.contains(&base.name.as_str()) {
-            return None;
-        }
-        self.validated.images.nearest(&base.name)
+        let meant = self.validated.images.nearest(&base.name)?;
+        // The same name is another image only where `from` never means an image of the file.
+        let is_old = matches!(self.dialect, Dialect::V1_1 | Dialect::V1_2);
+        (meant != base.name || (is_old && meant != image.name)).then_some(meant)
     }
 }
 
@@ -169,21 +168,18 @@ pub fn base_unknown(view: &View<'_>, findings: &mut Vec<Finding>) {
         if view.has_error_at(base.span) || base.name.ends_with(":latest") {
             continue;
         }
-        let Some(meant) = view.meant_image(base) else { continue };
+        let Some(meant) = view.meant_image(image, base) else { continue };
         let is_old = matches!(view.dialect, Dialect::V1_1 | Dialect::V1_2);
         if meant == base.name {
-            // In 1.1 and 1.2 `from` never means an image of the file.
-            if is_old && meant != image.name {
-                findings.push(
-                    remark(
-                        RuleId("base-unknown"),
-                        Severity::Warning,
-                        base.span,
-                        format!("`from` names an image of a registry here, not the image `{meant}` of this file"),
-                    )
-                    .with_help(format!("write `fromImage: {meant}` if that is meant")),
-                );
-            }
+            findings.push(
+                remark(
+                    RuleId("base-unknown"),
+                    Severity::Warning,
+                    base.span,
+                    format!("`from` names an image of a registry here, not the image `{meant}` of this file"),
+                )
+                .with_help(format!("write `fromImage: {meant}` if that is meant")),
+            );
             continue;
         }
         let help =
@@ -207,12 +203,13 @@ pub fn base_untagged(view: &View<'_>, findings: &mut Vec<Finding>) {
         if is_renewed_on_purpose
             || view.has_error_at(base.span)
             || is_own_latest(image, base)
-            || view.meant_image(base).is_some()
+            || view.meant_image(image, base).is_some()
         {
             continue;
         }
         let Some(name) = parse(&base.name) else { continue };
-        if name.digest.is_some() {
+        // A bare number has a finding of its own: `base-not-text`.
+        if name.digest.is_some() || other_reading(&base.name).is_some() {
             continue;
         }
         let message = match name.tag {
@@ -260,8 +257,11 @@ pub fn base_ref_syntax(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// `from-latest`: what `fromLatest` does where it is permitted.
 pub fn from_latest(view: &View<'_>, findings: &mut Vec<Finding>) {
-    for (_, base, place) in latest_bases(view) {
-        if base.target != Target::External || is_pinned_by_digest(base) || view.has_error_at(place) {
+    for (image, base, place) in latest_bases(view) {
+        let is_judged = base.target == Target::External && !is_pinned_by_digest(base);
+        let is_told =
+            view.has_error_at(place) || view.has_error_at(base.span) || view.meant_image(image, base).is_some();
+        if !is_judged || is_told {
             continue;
         }
         let what = if view.dialect == Dialect::V1_1 { "signatures" } else { "digests" };

@@ -74,7 +74,7 @@ pub fn validate(decoded: &Decoded, settings: Settings<'_>) -> Validated {
     }
     let facts = Facts { dialect, permissions };
     if matches!(dialect, Dialect::V2 | Dialect::V3) {
-        platforms::check(facts, &mut sink, documents, machine_platform, images.has_hidden_names);
+        platforms::check(facts, &mut sink, documents, &images, machine_platform);
     }
     if !is_incomplete && !documents.iter().any(|document| matches!(document.kind, RawKind::Meta(_))) {
         sink.push(meta_missing(documents));

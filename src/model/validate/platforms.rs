@@ -1,8 +1,10 @@
 //! The cross check of platforms that 2 and 3 make before anything else (config spec §10.5 B1–B4, §11.3).
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::conversion::{Conversion, Facts, lists_of_dockerfile, lists_of_stapel};
+use super::images::Images;
 use super::sink::{Sink, refusal};
 use super::{dependencies, mappings};
 use crate::diagnostic::RuleId;
@@ -10,8 +12,8 @@ use crate::model::config::{Dependency, ImageNames, RawDocument, RawKind, StapelI
 use crate::model::field::{Sections, Text, TextList};
 
 /// Runs the check over all documents. `machine` is the platform that an image without `platform` is taken to have.
-pub fn check(facts: Facts<'_>, sink: &mut Sink, documents: &[RawDocument], machine: &str, has_hidden_names: bool) {
-    let collected = Collected::from(documents, machine, has_hidden_names);
+pub fn check(facts: Facts<'_>, sink: &mut Sink, documents: &[RawDocument], images: &Images, machine: &str) {
+    let collected = Collected::from(documents, images, machine);
     for document in documents {
         let RawKind::Stapel(raw) = &document.kind else { continue };
         let mut conversion = Conversion::new(facts, sink, document, &lists_of_stapel(raw));
@@ -26,6 +28,9 @@ pub fn check(facts: Facts<'_>, sink: &mut Sink, documents: &[RawDocument], machi
         check_dependencies(&mut conversion, &collected, &user, &raw.dependencies);
     }
 }
+
+/// Unknown names that get a suggestion.
+const SUGGESTIONS: usize = 50;
 
 /// The image whose references are judged.
 struct User<'a> {
@@ -44,13 +49,16 @@ impl<'a> User<'a> {
 struct Collected<'a> {
     names: HashSet<&'a str>,
     pairs: HashSet<(&'a str, &'a str)>,
-    /// Whether a name may be missing because its document could not be read.
-    has_hidden_names: bool,
+    /// All images, for guesses at what was meant.
+    images: &'a Images,
+    /// Guesses left; each costs a look at all names.
+    suggestions: Cell<usize>,
 }
 
 impl<'a> Collected<'a> {
-    fn from(documents: &'a [RawDocument], machine: &'a str, has_hidden_names: bool) -> Self {
-        let mut collected = Self { names: HashSet::new(), pairs: HashSet::new(), has_hidden_names };
+    fn from(documents: &'a [RawDocument], images: &'a Images, machine: &'a str) -> Self {
+        let mut collected =
+            Self { names: HashSet::new(), pairs: HashSet::new(), images, suggestions: Cell::new(SUGGESTIONS) };
         for document in documents {
             let (names, list) = match &document.kind {
                 RawKind::Meta(_) => continue,
@@ -64,6 +72,15 @@ impl<'a> Collected<'a> {
             }
         }
         collected
+    }
+
+    /// What was probably meant by a name that no image has.
+    fn help_for_unknown(&self, name: &str) -> Option<String> {
+        if self.images.find_artifact(name).is_some() {
+            return Some("it is an artifact: make it an image with `final: false`".to_owned());
+        }
+        self.suggestions.set(self.suggestions.get().checked_sub(1)?);
+        self.images.nearest(name).map(|nearest| format!("did you mean `{nearest}`?"))
     }
 }
 
@@ -109,7 +126,7 @@ fn check_target(
     rule: RuleId,
 ) {
     let name = target.value.as_str();
-    if collected.has_hidden_names && !collected.names.contains(name) {
+    if collected.images.has_hidden_names && !collected.names.contains(name) {
         return;
     }
     let Some(platform) = user.platforms.iter().find(|platform| !collected.pairs.contains(&(name, **platform))) else {
@@ -131,10 +148,13 @@ fn check_target(
         return;
     };
     let finding = refusal(rule, target.span, message);
-    conversion.push(if collected.names.contains(name) {
-        finding
-            .with_help("compare the `platform` lists of both images; without one, the platform of the machine counts")
+    let help = if collected.names.contains(name) {
+        Some("compare the `platform` lists of both images; without one, the platform of the machine counts".to_owned())
     } else {
-        finding
+        collected.help_for_unknown(name)
+    };
+    conversion.push(match help {
+        Some(help) => finding.with_help(help),
+        None => finding,
     });
 }
