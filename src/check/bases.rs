@@ -30,6 +30,8 @@ pub struct View<'a> {
     errors: HashSet<Span>,
     /// Where the text came from, if that is known.
     provenance: Option<&'a Provenance>,
+    /// Whether every image of the file is known: a name that is none of them then comes from a registry.
+    has_all_names: bool,
 }
 
 /// Tags that move by custom: what they name changes without notice.
@@ -81,7 +83,8 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn of(snapshot: &'a Snapshot) -> Self {
         let view = Self::new(snapshot.dialect, &snapshot.decoded, &snapshot.validated);
-        Self { provenance: Some(&snapshot.provenance), ..view }
+        let has_all_names = view.has_all_names && snapshot.rendered.is_some();
+        Self { provenance: Some(&snapshot.provenance), has_all_names, ..view }
     }
 
     /// The same from its parts.
@@ -92,7 +95,14 @@ impl<'a> View<'a> {
             Place::Rendered(span) => Some(span),
             Place::File(_) | Place::Project => None,
         });
-        Self { dialect, decoded, validated, errors: errors.collect(), provenance: None }
+        Self {
+            dialect,
+            decoded,
+            validated,
+            errors: errors.collect(),
+            provenance: None,
+            has_all_names: !validated.images.has_hidden_names,
+        }
     }
 
     fn stapels(&self) -> impl Iterator<Item = &'a StapelImage> {
@@ -115,9 +125,14 @@ impl<'a> View<'a> {
 
     /// Bases that come from a registry.
     fn external_bases(&self) -> impl Iterator<Item = (&'a Image, &'a Use)> {
-        self.bases().filter(|(_, base)| {
-            base.target == Target::External && !has_no_value(&base.name) && !self.is_unknown(base.span)
-        })
+        self.bases()
+            .filter(|(_, base)| self.is_external(base) && !has_no_value(&base.name) && !self.is_unknown(base.span))
+    }
+
+    /// Whether a base certainly comes from a registry; in 2 and 3 an image that was not read may have the name.
+    fn is_external(&self, base: &Use) -> bool {
+        let is_certain = self.has_all_names || matches!(self.dialect, Dialect::V1_1 | Dialect::V1_2);
+        base.target == Target::External && is_certain
     }
 
     fn has_error_at(&self, span: Span) -> bool {
@@ -139,7 +154,7 @@ impl<'a> View<'a> {
     /// The image of the file that a base of a registry was probably meant to be.
     fn meant_image(&self, image: &Image, base: &Use) -> Option<&'a str> {
         let is_pinned = || reference::parse(&base.name).is_some_and(|name| name.is_pinned_by_name());
-        if self.validated.images.has_hidden_names || is_pinned() || WELL_KNOWN.contains(&base.name.as_str()) {
+        if !self.has_all_names || is_pinned() || WELL_KNOWN.contains(&base.name.as_str()) {
             return None;
         }
         let meant = self.validated.images.nearest(&base.name)?;
@@ -258,7 +273,7 @@ pub fn base_ref_syntax(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// `from-latest`: what `fromLatest` does where it is permitted.
 pub fn from_latest(view: &View<'_>, findings: &mut Vec<Finding>) {
     for (image, base, place) in latest_bases(view) {
-        let is_judged = base.target == Target::External && !is_pinned_by_digest(base);
+        let is_judged = view.is_external(base) && !is_pinned_by_digest(base);
         let is_told =
             view.has_error_at(place) || view.has_error_at(base.span) || view.meant_image(image, base).is_some();
         if !is_judged || is_told {

@@ -18,6 +18,10 @@ const LOOKED_AT: usize = 10_000;
 
 /// The rule.
 pub fn check(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+    if snapshot.rendered.is_none() {
+        // Behind an error of rendering it may be the error that took the value away.
+        return;
+    }
     let mut refused: Option<Vec<Span>> = None;
     let mut told = 0;
     for document in &snapshot.decoded.trees {
