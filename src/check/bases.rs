@@ -3,6 +3,7 @@
 //! In: the decoded documents and the images of a configuration. Out: findings that never stop werf. Each function is one rule; its
 //! page says why. Never: a finding where werf itself already has one at that place.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::analysis::{Provenance, Snapshot};
@@ -32,7 +33,12 @@ pub struct View<'a> {
     provenance: Option<&'a Provenance>,
     /// Whether every image of the file is known: a name that is none of them then comes from a registry.
     has_all_names: bool,
+    /// Guesses left at what a name was meant to be; each costs a look at all names.
+    guesses: Cell<usize>,
 }
+
+/// Names that one rule looks at while it guesses.
+const LOOKS: usize = 1_000_000;
 
 /// Tags that move by custom: what they name changes without notice.
 const MOVING_TAGS: &[&str] = &[
@@ -102,6 +108,7 @@ impl<'a> View<'a> {
             errors: errors.collect(),
             provenance: None,
             has_all_names: !validated.images.has_hidden_names,
+            guesses: Cell::new(LOOKS / validated.images.list.len().max(1)),
         }
     }
 
@@ -157,6 +164,7 @@ impl<'a> View<'a> {
         if !self.has_all_names || is_pinned() || WELL_KNOWN.contains(&base.name.as_str()) {
             return None;
         }
+        self.guesses.set(self.guesses.get().checked_sub(1)?);
         let meant = self.validated.images.nearest(&base.name)?;
         // The same name is another image only where `from` never means an image of the file.
         let is_old = matches!(self.dialect, Dialect::V1_1 | Dialect::V1_2);
@@ -487,10 +495,9 @@ pub fn base_cycle(view: &View<'_>, findings: &mut Vec<Finding>) {
     let mut known: HashSet<BTreeSet<usize>> = HashSet::new();
     for follow in [Follow::Bases, Follow::All] {
         for cycle in validate::cycles(images, view.dialect, follow) {
-            let members: BTreeSet<usize> = cycle.steps().iter().map(|(image, _)| *image).collect();
-            let is_new =
-                cycle.steps().iter().any(|(image, edge)| is_unseen(*image, edge.kind)) && known.insert(members);
-            if !is_new || cycle.steps().first().is_some_and(|(_, edge)| view.has_error_at(edge.span)) {
+            let members: BTreeSet<usize> = cycle.steps.iter().map(|(image, _)| *image).collect();
+            let is_new = cycle.steps.iter().any(|(image, edge)| is_unseen(*image, edge.kind)) && known.insert(members);
+            if !is_new || cycle.steps.first().is_some_and(|(_, edge)| view.has_error_at(edge.span)) {
                 continue;
             }
             let help = if view.dialect == Dialect::V2 {

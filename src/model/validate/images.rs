@@ -206,6 +206,9 @@ impl Images {
                     for (name, span) in names_of(raw) {
                         for image in layers::chain(raw, name, span, index) {
                             add(self, image);
+                            if self.is_cut {
+                                return;
+                            }
                         }
                     }
                     return;

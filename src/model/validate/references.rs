@@ -199,7 +199,7 @@ fn edges_of(image: &Image, dialect: Dialect, follow: Follow) -> Vec<Edge> {
 /// E9 of 1.1: bases in a circle of two and more overflow werf's stack.
 pub fn check_base_cycles_1_1(sink: &mut Sink, images: &Images) {
     for cycle in cycles(images, Dialect::V1_1, Follow::Bases) {
-        if cycle.steps().len() > 1 {
+        if cycle.steps.len() > 1 {
             sink.push(cycle_finding(RuleId("crash-base-cycle"), images, &cycle));
         }
     }
@@ -219,7 +219,7 @@ pub fn cycle_finding(rule: RuleId, images: &Images, cycle: &Cycle) -> Finding {
         Some(image) if !image.name.is_empty() => image.name.as_str(),
         _ => "~",
     };
-    let steps = cycle.steps();
+    let steps = cycle.steps.as_slice();
     let place = steps.first().map_or(Span::default(), |(_, edge)| edge.span);
     // Long circles are shortened for reading; the places follow one by one.
     let shown: Vec<&str> =
