@@ -27,7 +27,12 @@ struct Subject {
 
 const SUBJECTS: &[Subject] = &[
     Subject { name: "example", corpus: None, arguments: &[], reference: Duration::from_millis(155) },
-    Subject { name: "typical", corpus: Some("Agylam__bot"), arguments: &[], reference: Duration::from_millis(155) },
+    Subject {
+        name: "typical",
+        corpus: Some("Lufanchik__integration-testing"),
+        arguments: &[],
+        reference: Duration::from_millis(155),
+    },
     Subject {
         name: "giant",
         corpus: Some("dmitrpopkov__deckhouse"),

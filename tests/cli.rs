@@ -75,6 +75,18 @@ fn findings_end_with_1_and_fail_on_moves_the_threshold() {
 }
 
 #[test]
+fn a_guessed_line_that_refuses_names_one_that_accepts() {
+    let config = format!(
+        "{CONFIG}import:\n- image: other\n  add: /\n  to: /x\n  after: install\n---\nimage: other\nfrom: alpine:3.20\n"
+    );
+    let folder = repository(&[("werf.yaml", config.as_bytes())]);
+    let guessed = text(&werfkit(folder.path(), &["lint", "--format", "concise"]));
+    assert!(guessed.contains("info[other-dialect] werf 1.2 would load this project, werf 2 does not"), "{guessed}");
+    let asked = text(&werfkit(folder.path(), &["lint", "--format", "concise", "--werf", "2"]));
+    assert!(!asked.contains("other-dialect"), "{asked}");
+}
+
+#[test]
 fn json_is_one_object_in_every_case() {
     let folder = repository(&[("werf.yaml", CONFIG.as_bytes())]);
     for arguments in [&["lint", "--format", "json"][..], &["lint", "--format", "json", "no-such-path"]] {

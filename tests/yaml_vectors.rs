@@ -1,16 +1,19 @@
-//! Holds the YAML layer to what yaml.v2 answered (`golden/yaml`), and the splitter to its vectors (`golden/splitter`).
+//! Holds the YAML layer to what yaml.v2 answered (`golden/yaml`, and `tests/data/vectors/yaml.jsonl` from differential runs), and
+//! the splitter to its vectors (`golden/splitter`).
 //!
 //! The data comes from `WERFKIT_GOLDEN`, from the repository's own copy, or from the folder beside the repository.
+
+mod yaml_answers;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use base64::Engine;
 use serde_json::{Value as Json, json};
-use werfkit::limits::Limits;
-use werfkit::yaml::decode::{Data, Target, ValueId, Values, decode};
+use werfkit::yaml::decode::Target;
 use werfkit::yaml::emit::{Release, Value as Emit, marshal};
-use werfkit::yaml::{Tree, parse, split};
+use werfkit::yaml::split;
+use yaml_answers::{answer, bytes, sorted, text};
 
 fn golden() -> Option<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -33,22 +36,6 @@ fn parse_rows(text: &str) -> Vec<Json> {
     text.lines().filter(|line| !line.is_empty()).map(|line| serde_json::from_str(line).expect("a JSON row")).collect()
 }
 
-fn bytes(value: &Json) -> Vec<u8> {
-    match value {
-        Json::String(text) => text.clone().into_bytes(),
-        other => base64::engine::general_purpose::STANDARD
-            .decode(other["$bytes"].as_str().unwrap_or_default())
-            .expect("base64"),
-    }
-}
-
-fn text(bytes: &[u8]) -> Json {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => json!(text),
-        Err(_) => json!({ "$bytes": base64::engine::general_purpose::STANDARD.encode(bytes) }),
-    }
-}
-
 fn document(row: &Json) -> Vec<u8> {
     let Some(parts) = row["yamlParts"].as_array() else { return bytes(&row["yaml"]) };
     let mut document = String::new();
@@ -57,81 +44,6 @@ fn document(row: &Json) -> Vec<u8> {
         document.push_str(&part[0].as_str().expect("a text").repeat(count));
     }
     document.into_bytes()
-}
-
-fn shown(tree: &Tree, values: &Values, id: ValueId) -> Json {
-    match values.data(id) {
-        Data::Null => json!({ "t": "null" }),
-        Data::Bool(value) => json!({ "t": "bool", "v": value }),
-        Data::Int(value) => json!({ "t": "int", "v": value.to_string() }),
-        Data::Uint(value) => json!({ "t": "uint64", "v": value.to_string() }),
-        Data::Float(value) => json!({ "t": "float", "v": float(*value) }),
-        Data::Str => json!({ "t": "str", "v": tree.value(values.node(id)) }),
-        Data::Bytes(value) => json!({ "t": "str", "v": text(value) }),
-        Data::Seq => {
-            let items: Vec<Json> = values.items(id).iter().map(|item| shown(tree, values, *item)).collect();
-            json!({ "t": "seq", "v": items })
-        }
-        Data::Map => {
-            let pairs: Vec<Json> = values
-                .pairs(id)
-                .map(|(key, value)| json!([shown(tree, values, key), shown(tree, values, value)]))
-                .collect();
-            json!({ "t": "map", "v": pairs })
-        }
-    }
-}
-
-/// Shortest notation; an exponent only for very large and very small numbers.
-fn float(value: f64) -> String {
-    if value.is_nan() {
-        return "NaN".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
-    }
-    let scientific = format!("{value:e}");
-    let exponent: i32 = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
-    if (-4..6).contains(&exponent) {
-        return format!("{value}");
-    }
-    let mantissa = scientific.split('e').next().unwrap_or_default();
-    format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
-}
-
-/// Pairs of maps in a fixed order, since Go's have none.
-fn sorted(value: &Json) -> Json {
-    match value {
-        Json::Array(items) => Json::Array(items.iter().map(sorted).collect()),
-        Json::Object(members) => {
-            let mut members: serde_json::Map<String, Json> =
-                members.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
-            if members.get("t") == Some(&json!("map"))
-                && let Some(Json::Array(pairs)) = members.get_mut("v")
-            {
-                pairs.sort_by_key(|pair| pair.to_string());
-            }
-            Json::Object(members)
-        }
-        other => other.clone(),
-    }
-}
-
-/// What werfkit answers, in the form of the vectors.
-fn answer(document: &[u8], target: Target, brief: bool) -> Json {
-    let limits = Limits::default();
-    let tree = parse(document, &limits);
-    if let Some(error) = tree.errors.first() {
-        return json!({ "error": error.text });
-    }
-    match decode(&tree, target, &limits) {
-        Err(failure) => json!({ "error": failure.text() }),
-        Ok(_) if brief => json!({ "ok": true }),
-        Ok(values) => {
-            let empty = if target == Target::Any { json!({ "t": "null" }) } else { json!({ "t": "map", "v": [] }) };
-            json!({ "ok": values.root().map_or(empty, |root| shown(&tree, &values, root)) })
-        }
-    }
 }
 
 #[derive(Default)]
@@ -213,6 +125,16 @@ fn decoding_answers_as_yaml_v2_does() {
     let mut board = Board::default();
     for row in rows("yaml/decode.jsonl") {
         compare_row(&mut board, "decode", &row);
+    }
+    board.finish();
+}
+
+#[test]
+fn documents_of_differential_runs_are_decoded_as_yaml_v2_does() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/vectors/yaml.jsonl");
+    let mut board = Board::default();
+    for row in parse_rows(&std::fs::read_to_string(path).expect("our own vectors")) {
+        compare_row(&mut board, "differential", &row);
     }
     board.finish();
 }

@@ -7,16 +7,14 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::analysis::{Provenance, Snapshot};
-use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId, Severity};
+use crate::diagnostic::{Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
 use crate::model::config::{RawKind, StapelImage};
 use crate::model::reference::{self, Reference};
 use crate::model::validate::{self, EdgeKind, Follow, Image, Target, Use, Validated};
-use crate::model::{Decoded, DocumentTree, Field};
+use crate::model::{Decoded, Field};
 use crate::source::Span;
-use crate::yaml::{self, Kind, Resolved, Style};
-
-use super::volatile;
+use crate::yaml::{self, Resolved};
 
 /// What these rules look at.
 #[derive(Clone, Debug)]
@@ -427,36 +425,6 @@ pub fn base_empty(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// `base-not-text`: a base directive whose scalar other readers of YAML take for a number, a boolean or a date.
-pub fn base_not_text(view: &View<'_>, findings: &mut Vec<Finding>) {
-    for document in &view.decoded.documents {
-        let RawKind::Stapel(raw) = &document.kind else { continue };
-        let Some(DocumentTree { tree, .. }) = view.decoded.trees.get(document.tree as usize) else { continue };
-        let Some(root) = tree.root() else { continue };
-        for (name, text) in
-            [("from", &raw.from), ("fromImage", &raw.from_image), ("fromCacheVersion", &raw.from_cache_version)]
-        {
-            let is_judged = text.is_given() && !view.is_unknown(text.span);
-            let Some(entry) = tree.get(root, name).filter(|_| is_judged) else { continue };
-            if tree.node(entry.value).kind != Kind::Scalar(Style::Plain) || tree.tag(entry.value).is_some() {
-                continue;
-            }
-            let Some(what) = other_reading(&text.value) else { continue };
-            if name == "fromCacheVersion" && is_plain_number(&text.value) {
-                // Every reader writes it the same way again.
-                continue;
-            }
-            let message =
-                format!("`{}` is {what} for other readers of this file; werf takes the text as it stands", text.value);
-            findings.push(
-                remark(RuleId("base-not-text"), Severity::Warning, text.span, message)
-                    .with_help("put it in quotes")
-                    .with_fix(quote(text.span)),
-            );
-        }
-    }
-}
-
 /// What a plain scalar is besides text.
 fn other_reading(text: &str) -> Option<&'static str> {
     match yaml::resolve(None, text) {
@@ -468,17 +436,21 @@ fn other_reading(text: &str) -> Option<&'static str> {
     }
 }
 
-fn is_plain_number(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
-}
-
-fn quote(span: Span) -> Fix {
-    let mark =
-        |offset: u32| Edit { place: Place::Rendered(Span { start: offset, end: offset }), text: "\"".to_owned() };
-    Fix {
-        title: "put it in quotes".to_owned(),
-        edits: vec![mark(span.start), mark(span.end)],
-        applicability: Applicability::Safe,
+/// `no-value-text`: the words that a template prints for a missing value, in the name of an image.
+pub fn no_value_text(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let mut seen = HashSet::new();
+    for image in &view.validated.images.list {
+        let name = std::iter::once((image.name.as_str(), image.span));
+        let uses = image.base.iter().chain(image.uses.iter()).map(|one| (one.name.as_str(), one.span));
+        for (text, span) in name.chain(uses) {
+            if has_no_value(text) && seen.insert(span) && !view.has_error_at(span) {
+                let message = format!("`{text}`: a value that the template wanted is missing");
+                findings.push(
+                    remark(RuleId("no-value-text"), Severity::Warning, span, message)
+                        .with_help("`<no value>` is what templates print for a key that is not there: mend its spelling, or give a `default`"),
+                );
+            }
+        }
     }
 }
 
@@ -509,11 +481,6 @@ pub fn base_cycle(view: &View<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding { fatal: false, ..finding }.with_help(help));
         }
     }
-}
-
-/// `from-cache-version-volatile` of an analysed project.
-pub fn cache_version_of(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
-    from_cache_version_volatile(&View::of(snapshot), |span| volatile::cause(snapshot, span), findings);
 }
 
 /// `from-cache-version-volatile`: a `fromCacheVersion` that is another one in every run. `volatile` says for bytes of the rendered text

@@ -3,15 +3,57 @@
 //! In: a request or a snapshot. Out: diagnostics with the user-visible severity. Never: printing, changing the verdict.
 
 pub mod bases;
-pub mod no_value;
+pub mod rendering;
 mod rule;
 pub mod rules;
-pub mod volatile;
+pub mod sections;
 
 pub use rule::{Origin, Rule, Severities};
 
-use crate::analysis::{self, AnalysisError, Request, Snapshot};
-use crate::diagnostic::{Diagnostic, Finding};
+use crate::analysis::{self, AnalysisError, Request, Snapshot, Verdict};
+use crate::diagnostic::{Diagnostic, Finding, Place, RuleId, Severity};
+use crate::dialect::Dialect;
+use crate::source::Location;
+use bases::View;
+use rendering::Rendering;
+
+/// What rules look at.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// The analysed project.
+    pub snapshot: &'a Snapshot,
+    /// Its images and documents.
+    pub view: View<'a>,
+    /// How its text was made.
+    pub rendering: Rendering<'a>,
+}
+
+impl<'a> Subject<'a> {
+    /// The project as rules see it.
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot) -> Self {
+        Self {
+            snapshot,
+            view: View::of(snapshot),
+            rendering: Rendering {
+                text: &snapshot.text,
+                provenance: &snapshot.provenance,
+                trace: &snapshot.trace,
+                sources: &snapshot.sources,
+            },
+        }
+    }
+
+    /// The place in a file behind a place of the rendered text.
+    #[must_use]
+    pub fn file_place(&self, place: Place) -> Option<Location> {
+        match place {
+            Place::Rendered(span) => Some(self.snapshot.provenance.locate(span)?.location),
+            Place::File(location) => Some(location),
+            Place::Project => None,
+        }
+    }
+}
 
 /// A project with everything there is to say about it.
 #[derive(Debug)]
@@ -30,21 +72,59 @@ pub fn lint(request: &Request) -> Result<Linted, AnalysisError> {
     let snapshot = analysis::analyze(request)?;
     let mut findings = snapshot.findings.clone();
     findings.extend(run(&snapshot));
+    findings.extend(other_dialect(request, &snapshot));
     findings.truncate(request.limits.findings);
+    for finding in findings.iter_mut().filter(|finding| !finding.fatal) {
+        // The registry is the one place that says how bad something is that does not stop werf.
+        let known = find(finding.rule.0).and_then(|rule| rule.severity(snapshot.dialect));
+        finding.severity = known.unwrap_or(finding.severity);
+    }
     let mut diagnostics = snapshot.diagnostics(findings);
     diagnostics.sort_by(|a, b| a.location.cmp(&b.location).then(b.severity.cmp(&a.severity)));
     Ok(Linted { snapshot, diagnostics })
 }
 
+/// Projects with more bytes of sources are not read again by other lines of werf: it would cost more than it tells.
+const OTHER_DIALECT_BYTES: usize = 256 << 10;
+
+/// `other-dialect`: the line of werf was a guess, it refuses the project, and a neighbouring line does not. The lines are tried from the nearest; a
+/// project that is accepted, or whose line was asked for, costs nothing.
+fn other_dialect(request: &Request, snapshot: &Snapshot) -> Option<Finding> {
+    let Verdict::Refused { rule, .. } = snapshot.verdict else { return None };
+    // Missing files, local changes and permissions say nothing about the language.
+    let about_text = find(rule.0).is_some_and(|rule| {
+        let other =
+            rule.id.0.starts_with("files-") || rule.id.0.starts_with("env-") || rule.id.0.ends_with("-not-allowed");
+        !other && !matches!(rule.area, "project" | "worktree" | "giterminism" | "includes")
+    });
+    let size: usize = snapshot.sources.iter().map(|(_, file)| file.text.len()).sum();
+    if request.dialect.is_some() || !about_text || size > OTHER_DIALECT_BYTES {
+        return None;
+    }
+    let own = snapshot.dialect as usize;
+    let mut others: Vec<Dialect> = Dialect::ALL.into_iter().filter(|dialect| *dialect != snapshot.dialect).collect();
+    others.sort_by_key(|dialect| (*dialect as usize).abs_diff(own));
+    let accepts = |dialect: &Dialect| {
+        let request = Request { dialect: Some(*dialect), ..request.clone() };
+        analysis::analyze(&request).is_ok_and(|other| other.verdict == Verdict::Accepted)
+    };
+    let other = others.into_iter().find(accepts)?;
+    let place = snapshot.findings.iter().find(|finding| finding.fatal).map_or(Place::Project, |finding| finding.place);
+    let message = format!("werf {other} would load this project, werf {} does not", snapshot.dialect);
+    let finding = Finding::new(RuleId("other-dialect"), Severity::Info, place, message);
+    Some(finding.with_help(format!("if that is the line you use, say so with `--werf {other}`")))
+}
+
 /// Findings of the rules beyond werf's own.
 #[must_use]
 pub fn run(snapshot: &Snapshot) -> Vec<Finding> {
+    let subject = Subject::new(snapshot);
     let mut findings = Vec::new();
     for rule in rules::all() {
         if let Origin::Check(check) = rule.origin
             && rule.severity(snapshot.dialect).is_some()
         {
-            check(snapshot, &mut findings);
+            check(&subject, &mut findings);
         }
     }
     findings

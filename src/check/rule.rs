@@ -1,6 +1,6 @@
 //! What a rule is: plain data, its page, and for rules beyond werf's own a function over the snapshot.
 
-use crate::analysis::Snapshot;
+use super::Subject;
 use crate::diagnostic::{Finding, RuleId, Severity};
 use crate::dialect::Dialect;
 
@@ -15,7 +15,7 @@ pub enum Origin {
     /// werfkit, in a layer that sees more than the snapshot keeps (rendering, reading of files).
     Layer,
     /// werfkit, by this function.
-    Check(fn(&Snapshot, &mut Vec<Finding>)),
+    Check(fn(&Subject<'_>, &mut Vec<Finding>)),
 }
 
 /// One rule.

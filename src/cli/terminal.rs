@@ -11,9 +11,7 @@ use crate::report::Style;
 pub(super) enum Color {
     /// On a terminal, unless `NO_COLOR` is set
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 

@@ -1,11 +1,12 @@
-//! The files of one commit as a [`FileTree`]; every tree is decoded once.
+//! The files of one commit as a [`FileTree`]; every tree is decoded once. When the index says that it holds exactly this commit (its cache of trees,
+//! valid after each `git commit`), names and ids come from the index and no tree is decoded at all.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use gix::bstr::ByteSlice;
+use gix::bstr::{BStr, ByteSlice};
 
 use super::{Head, Repository};
 use crate::vfs::{FileTree, Kind, VfsError, parent};
@@ -41,13 +42,14 @@ pub struct CommitFiles {
     repository: Rc<Repository>,
     root: gix::ObjectId,
     trees: RefCell<HashMap<String, Option<Rc<Tree>>>>,
+    is_index: OnceCell<bool>,
 }
 
 impl Repository {
     /// The files of the commit that HEAD names.
     #[must_use]
     pub fn files(self: &Rc<Self>, head: &Head) -> CommitFiles {
-        CommitFiles { repository: self.clone(), root: head.tree, trees: RefCell::default() }
+        CommitFiles { repository: self.clone(), root: head.tree, trees: RefCell::default(), is_index: OnceCell::new() }
     }
 }
 
@@ -56,6 +58,60 @@ fn io(error: impl std::fmt::Display) -> VfsError {
 }
 
 impl CommitFiles {
+    /// The index, if it holds exactly this commit.
+    pub(super) fn as_index(&self) -> Option<&gix::index::File> {
+        let index = self.repository.index().ok()?;
+        let same = self.is_index.get_or_init(|| {
+            index.tree().is_some_and(|tree| {
+                tree.id == self.root && tree.num_entries.is_some_and(|count| count as usize == index.entries().len())
+            })
+        });
+        same.then_some(index)
+    }
+
+    fn index_entry(index: &gix::index::File, path: &str) -> Option<TreeEntry> {
+        use gix::objs::tree::EntryKind;
+        if let Some(entry) = index.entry_by_path(BStr::new(path)) {
+            return Some(TreeEntry { mode: entry.mode.to_tree_entry_mode()?, id: entry.id });
+        }
+        let beneath =
+            index.prefixed_entries_range(BStr::new(&format!("{path}/"))).is_some_and(|range| !range.is_empty());
+        beneath.then(|| TreeEntry { mode: EntryKind::Tree.into(), id: gix::ObjectId::null(gix::hash::Kind::Sha1) })
+    }
+
+    /// Names directly in a directory of the index, in the order of the tree.
+    fn index_list(index: &gix::index::File, path: &str) -> Result<Vec<(String, Kind)>, VfsError> {
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let range = if prefix.is_empty() {
+            0..index.entries().len()
+        } else {
+            index.prefixed_entries_range(BStr::new(&prefix)).unwrap_or_default()
+        };
+        if range.is_empty() && !path.is_empty() {
+            return Err(VfsError::NotFound);
+        }
+        let mut entries = index.entries().get(range).unwrap_or_default();
+        let mut names = Vec::new();
+        while let Some((entry, rest)) = entries.split_first() {
+            let name = &entry.path(index)[prefix.len()..];
+            let Some(slash) = name.find_byte(b'/') else {
+                if let (Ok(name), Some(mode)) = (name.to_str(), entry.mode.to_tree_entry_mode()) {
+                    names.push((name.to_owned(), TreeEntry { mode, id: entry.id }.kind()));
+                }
+                entries = rest;
+                continue;
+            };
+            // Everything beneath the directory follows at once.
+            let directory = &name[..=slash];
+            let beneath = entries.partition_point(|entry| entry.path(index)[prefix.len()..].starts_with(directory));
+            if let Ok(name) = name[..slash].to_str() {
+                names.push((name.to_owned(), Kind::Directory));
+            }
+            entries = &entries[beneath.max(1)..];
+        }
+        Ok(names)
+    }
+
     fn tree(&self, path: &str) -> Result<Option<Rc<Tree>>, VfsError> {
         if let Some(known) = self.trees.borrow().get(path) {
             return Ok(known.clone());
@@ -88,15 +144,26 @@ impl CommitFiles {
 
     /// The entry at `path`, which is not the root.
     pub(super) fn tree_entry(&self, path: &str) -> Result<Option<TreeEntry>, VfsError> {
+        if let Some(index) = self.as_index() {
+            return Ok(Self::index_entry(index, path));
+        }
         let Some(tree) = self.tree(parent(path))? else { return Ok(None) };
         let name = path.rsplit('/').next().unwrap_or(path);
         Ok(tree.names.get(name).and_then(|index| tree.entries.get(*index)).map(|(_, entry)| *entry))
     }
 
-    fn blob(&self, id: gix::ObjectId) -> Result<Vec<u8>, VfsError> {
-        let header = self.repository.inner.find_header(id).map_err(io)?;
-        if header.size() > self.repository.limits.file_bytes as u64 {
-            return Err(VfsError::TooLarge { size: header.size() });
+    fn blob(&self, path: &str, id: gix::ObjectId) -> Result<Vec<u8>, VfsError> {
+        let limit = self.repository.limits.file_bytes as u64;
+        // The size on disk, which the index remembers, spares looking the object up twice.
+        let remembered = self
+            .as_index()
+            .and_then(|index| index.entry_by_path(BStr::new(path)))
+            .map(|entry| u64::from(entry.stat.size));
+        if remembered.is_none_or(|size| size == 0 || size > limit / 2) {
+            let header = self.repository.inner.find_header(id).map_err(io)?;
+            if header.size() > limit {
+                return Err(VfsError::TooLarge { size: header.size() });
+            }
         }
         let mut blob = self.repository.inner.find_blob(id).map_err(io)?;
         Ok(blob.take_data())
@@ -114,7 +181,7 @@ impl FileTree for CommitFiles {
     fn link_target(&self, path: &str) -> Result<String, VfsError> {
         match self.tree_entry(path)? {
             Some(entry) if entry.kind() == Kind::Link => {
-                Ok(String::from_utf8_lossy(&self.blob(entry.id)?).into_owned())
+                Ok(String::from_utf8_lossy(&self.blob(path, entry.id)?).into_owned())
             }
             _ => Err(VfsError::NotFound),
         }
@@ -126,13 +193,16 @@ impl FileTree for CommitFiles {
         }
         let entry = self.tree_entry(path)?.ok_or(VfsError::NotFound)?;
         match entry.kind() {
-            Kind::File { .. } => Ok(self.blob(entry.id)?.into()),
+            Kind::File { .. } => Ok(self.blob(path, entry.id)?.into()),
             Kind::Directory => Err(VfsError::IsDirectory),
             Kind::Link | Kind::Other => Err(VfsError::NotFound),
         }
     }
 
     fn list(&self, path: &str) -> Result<Vec<(String, Kind)>, VfsError> {
+        if let Some(index) = self.as_index() {
+            return Self::index_list(index, path);
+        }
         let tree = self.tree(path)?.ok_or(VfsError::NotFound)?;
         Ok(tree.entries.iter().map(|(name, entry)| (name.clone(), entry.kind())).collect())
     }

@@ -11,6 +11,7 @@ pub use head::Head;
 pub use status::{Status, SubmoduleProblem};
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::limits::Limits;
@@ -47,6 +48,8 @@ pub struct Repository {
     limits: Limits,
     index: OnceCell<Result<gix::worktree::Index, GitError>>,
     ignores: RefCell<Option<gix::worktree::Stack>>,
+    /// Directories on disk, and whether they are, or lie behind, a link.
+    linked: RefCell<HashMap<String, bool>>,
 }
 
 impl std::fmt::Debug for Repository {
@@ -94,6 +97,7 @@ impl Repository {
             limits,
             index: OnceCell::new(),
             ignores: RefCell::new(None),
+            linked: RefCell::default(),
         })
     }
 

@@ -114,9 +114,11 @@ impl Repository {
         if entry.mode.is_sparse() {
             return Ok(());
         }
-        let head = commit.tree_entry(&path).map_err(vfs)?;
-        let staged = head.is_none_or(|head| head.id != entry.id || u32::from(head.mode.value()) != entry.mode.bits());
-        if staged || self.differs_on_disk(entry, &path)? {
+        let staged = || -> Result<bool, GitError> {
+            let head = commit.tree_entry(&path).map_err(vfs)?;
+            Ok(head.is_none_or(|head| head.id != entry.id || u32::from(head.mode.value()) != entry.mode.bits()))
+        };
+        if (commit.as_index().is_none() && staged()?) || self.differs_on_disk(entry, &path)? {
             status.changed.push(path);
         }
         Ok(())
@@ -209,7 +211,19 @@ impl Repository {
 
     /// Whether a parent directory of `path` is a link on disk; git does not look behind it.
     fn behind_link(&self, path: &str) -> bool {
-        path.match_indices('/').any(|(end, _)| self.work_tree.join(&path[..end]).is_symlink())
+        for (end, _) in path.match_indices('/') {
+            let folder = &path[..end];
+            let known = self.linked.borrow().get(folder).copied();
+            let linked = known.unwrap_or_else(|| {
+                let linked = self.work_tree.join(folder).is_symlink();
+                self.linked.borrow_mut().insert(folder.to_owned(), linked);
+                linked
+            });
+            if linked {
+                return true;
+            }
+        }
+        false
     }
 
     /// Files of HEAD that the index no longer has.
@@ -220,6 +234,9 @@ impl Repository {
         wanted: &dyn Fn(&str) -> bool,
         status: &mut Status,
     ) -> Result<(), GitError> {
+        if commit.as_index().is_some() {
+            return Ok(());
+        }
         let index = self.index()?;
         let mut missing = |file: &str| {
             if wanted(file) && index.entry_range(BStr::new(file)).is_none() {

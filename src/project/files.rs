@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Project;
+use super::giterminism::Uncommitted;
 use super::reader::{Outcome, Problem};
 use crate::diagnostic::{Finding, Place, RuleId};
 use crate::dialect::Dialect;
@@ -124,7 +125,7 @@ impl Project {
         };
         let mut fallback = None;
         for path in &candidates {
-            let Outcome { problem, content } = self.read(path, &|_| Ok(self.giterminism.accepts_config()));
+            let Outcome { problem, content } = self.read(path, Uncommitted::Config);
             match problem {
                 None => return ConfigRead { text: content.map(|text| self.source(path, text)), findings: Vec::new() },
                 Some(Problem::NotFound) => fallback = fallback.or_else(|| content.map(|text| (path, text))),
@@ -164,9 +165,8 @@ impl Project {
         }
         let mut read = TemplatesRead::default();
         let base = self.templates_dir.clone();
-        let accepts = |path: &str| self.giterminism.accepts_template(path);
         let wanted = |path: &str| path.ends_with(".tmpl");
-        let candidates = match self.candidates(&base, &wanted, &accepts) {
+        let candidates = match self.candidates(&base, &wanted, Uncommitted::Templates) {
             Ok(candidates) => candidates,
             Err(problem) => {
                 read.findings.push(self.finding(&TEMPLATE, &base, &problem, None));
@@ -174,8 +174,9 @@ impl Project {
             }
         };
         let (mut untracked, mut uncommitted) = (Vec::new(), Vec::new());
-        for path in candidates {
-            let Outcome { problem, content } = self.read(&path, &accepts);
+        for candidate in candidates {
+            let Outcome { problem, content } = self.read_candidate(&candidate, Uncommitted::Templates);
+            let path = candidate.path;
             let source = content.map(|text| self.source(&path, text));
             match problem {
                 None => {}

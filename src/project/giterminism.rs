@@ -75,6 +75,9 @@ const KEYS: &[Key] = &[
     late("includes.allowIncludesUpdate", Shape::Boolean),
 ];
 
+const TEMPLATES: &str = "config.allowUncommittedTemplates";
+const FILES: &str = "config.goTemplateRendering.allowUncommittedFiles";
+
 /// An entry of a permission list and its place.
 #[derive(Clone, Debug)]
 struct Entry {
@@ -90,6 +93,19 @@ pub struct Giterminism {
     file: Option<FileId>,
     flags: BTreeMap<&'static str, Span>,
     lists: BTreeMap<&'static str, Vec<Entry>>,
+}
+
+/// What is read that the project may permit to have local changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uncommitted {
+    /// Files that never may: `werf-giterminism.yaml`, `werf-includes.yaml` and its lock.
+    Never,
+    /// The main file.
+    Config,
+    /// Template files.
+    Templates,
+    /// Files read through `.Files`.
+    Files,
 }
 
 /// Why a variable may not be read.
@@ -167,26 +183,29 @@ impl Giterminism {
         self.loose || self.lists.get(list).is_some_and(|entries| entries.iter().any(|entry| entry.text == name))
     }
 
-    /// The main file may have local changes.
-    #[must_use]
-    pub fn accepts_config(&self) -> bool {
-        self.flag("config.allowUncommitted")
-    }
-
-    /// A template file may have local changes; `path` is relative to the project directory.
+    /// A file may have local changes; `path` is relative to the project directory.
     ///
     /// # Errors
     /// [`BadPattern`] when a malformed glob is reached (rule `glob-syntax`); so below.
-    pub fn accepts_template(&self, path: &str) -> Result<bool, BadPattern> {
-        self.accepts("config.allowUncommittedTemplates", path)
+    pub fn accepts_uncommitted(&self, what: Uncommitted, path: &str) -> Result<bool, BadPattern> {
+        match what {
+            Uncommitted::Never => Ok(false),
+            Uncommitted::Config => Ok(self.flag("config.allowUncommitted")),
+            Uncommitted::Templates => self.accepts(TEMPLATES, path),
+            Uncommitted::Files => self.accepts(FILES, path),
+        }
     }
 
-    /// A file read through `.Files` may have local changes.
-    ///
-    /// # Errors
-    /// [`BadPattern`].
-    pub fn accepts_file(&self, path: &str) -> Result<bool, BadPattern> {
-        self.accepts("config.goTemplateRendering.allowUncommittedFiles", path)
+    /// Whether no file at all may have local changes.
+    #[must_use]
+    pub fn accepts_no_uncommitted(&self, what: Uncommitted) -> bool {
+        let none = |list: &str| self.lists.get(list).is_none_or(Vec::is_empty);
+        match what {
+            Uncommitted::Never => true,
+            Uncommitted::Config => !self.flag("config.allowUncommitted"),
+            Uncommitted::Templates => !self.loose && none(TEMPLATES),
+            Uncommitted::Files => !self.loose && none(FILES),
+        }
     }
 
     /// A Dockerfile may have local changes.
@@ -480,5 +499,57 @@ fn article(type_name: &str) -> String {
         "object" => "a mapping".to_owned(),
         "string" => "a text".to_owned(),
         other => format!("a {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(dialect: Dialect, text: &str) -> (Giterminism, Vec<&'static str>) {
+        let (permissions, findings) = Giterminism::read(dialect, false, FileId(0), text.as_bytes(), &Limits::default());
+        (permissions, findings.iter().map(|finding| finding.rule.0).collect())
+    }
+
+    const LATE: &str = "giterminismConfigVersion: 1\nconfig: {secrets: {allowFiles: x}}\n";
+
+    #[test]
+    fn each_dialect_checks_what_its_schema_covers() {
+        assert_eq!(read(Dialect::V1_2, LATE).1, Vec::<&str>::new());
+        assert_eq!(read(Dialect::V2, LATE).1, ["crash-giterminism-type"]);
+        assert_eq!(read(Dialect::V3, LATE).1, ["giterminism-schema"]);
+        assert_eq!(read(Dialect::V3, "configVersion: 1\n").1, ["giterminism-unknown-key", "giterminism-schema"]);
+        assert_eq!(read(Dialect::V2, "giterminismConfigVersion: '1.0'\n").1, ["giterminism-schema"]);
+        assert_eq!(read(Dialect::V2, "giterminismConfigVersion: 1.0\nconfig:\n").1, ["giterminism-schema"]);
+        assert_eq!(read(Dialect::V2, "- x\n").1, ["giterminism-yaml"]);
+    }
+
+    #[test]
+    fn keys_are_matched_whatever_their_case_before_3() {
+        let text = "giterminismConfigVersion: 1\nConfig: {STAPEL: {allowfromlatest: yes}}\n";
+        let (permissions, findings) = read(Dialect::V2, text);
+        assert!(permissions.accepts_from_latest() && findings.is_empty());
+        assert_eq!(read(Dialect::V3, text).1, ["giterminism-unknown-key"]);
+    }
+
+    #[test]
+    fn variables_by_name_and_by_expression() {
+        let text = "giterminismConfigVersion: 1\nconfig: {goTemplateRendering: {allowEnvVariables: [A, '/B_.*/', '/C|D/', '/(/']}}\n";
+        let (permissions, _) = read(Dialect::V2, text);
+        for allowed in ["A", "B_X", "CX", "XD"] {
+            assert_eq!(permissions.accepts_env(allowed), Ok(()), "{allowed}");
+        }
+        assert!(matches!(permissions.accepts_env("AB"), Err(EnvRefusal::BadRegex { .. })));
+    }
+
+    #[test]
+    fn secret_files_are_compared_as_absolute_paths() {
+        let text = "giterminismConfigVersion: 1\nconfig: {secrets: {allowFiles: [ci/token, '~/keys/*']}}\n";
+        let (permissions, _) = read(Dialect::V2, text);
+        let accepts = |path: &str| {
+            permissions.accepts_secret_file(Dialect::V2, path, Path::new("/srv/app"), "/home/ci") == Ok(true)
+        };
+        assert!(accepts("./ci/token") && accepts("~/keys/a") && accepts("/home/ci/keys/a"));
+        assert!(!accepts("ci/token/x") && !accepts("~/keys/a/b"));
     }
 }

@@ -23,19 +23,31 @@ const MAX_ALTERNATIVES: usize = 4096;
 pub fn matches(dialect: Dialect, pattern: &str, path: &str) -> Result<bool, BadPattern> {
     match dialect {
         Dialect::V1_1 => components::matches(pattern, path, &mut MAX_ALTERNATIVES.clone()),
-        Dialect::V1_2 => whole::expand(pattern, &mut MAX_ALTERNATIVES.clone(), &mut |plain, budget| {
-            components::matches(plain, path, budget)
-        }),
+        Dialect::V1_2 => {
+            // 1.3.4 looks at all alternatives, so a malformed one is an error even where another matches.
+            let mut matched = false;
+            whole::expand(pattern, &mut MAX_ALTERNATIVES.clone(), &mut |plain, budget| {
+                matched |= components::matches(plain, path, budget)?;
+                Ok(false)
+            })?;
+            Ok(matched)
+        }
         Dialect::V2 | Dialect::V3 => whole::matches(pattern, path),
     }
 }
 
 /// A glob of `werf-giterminism.yaml`, of `.Files.Glob` or of includes: matched as written, without trailing star components, and with everything beneath that.
 #[derive(Clone, Debug)]
-pub struct Matcher {
-    dialect: Dialect,
-    everything: bool,
-    forms: Vec<String>,
+pub struct Matcher(Forms);
+
+#[derive(Clone, Debug)]
+enum Forms {
+    /// The pattern stands for the root: everything matches.
+    Everything,
+    /// doublestar 1 reads a pattern while it compares.
+    Texts(Dialect, Vec<String>),
+    /// doublestar 4.
+    Compiled(Vec<whole::Compiled>),
 }
 
 impl Matcher {
@@ -48,29 +60,47 @@ impl Matcher {
             parts.pop();
         }
         if parts.is_empty() {
-            return Self { dialect, everything: true, forms: Vec::new() };
+            return Self(Forms::Everything);
         }
         let trimmed = parts.join("/");
-        let beneath = format!("{trimmed}/**/*");
-        Self { dialect, everything: false, forms: vec![cleaned, trimmed, beneath] }
+        let mut texts = vec![format!("{trimmed}/**/*")];
+        if cleaned != trimmed {
+            texts.insert(0, trimmed.clone());
+        }
+        texts.insert(0, cleaned);
+        Self(match dialect {
+            Dialect::V1_1 | Dialect::V1_2 => Forms::Texts(dialect, texts),
+            Dialect::V2 | Dialect::V3 => Forms::Compiled(texts.iter().map(|text| whole::Compiled::new(text)).collect()),
+        })
     }
 
-    /// Whether `path` matches any form.
+    /// Whether `path`, cleaned, matches any form.
     ///
     /// # Errors
     /// [`BadPattern`] when the pattern is malformed (and, up to 1.2, the malformed part is reached).
     pub fn matches(&self, path: &str) -> Result<bool, BadPattern> {
-        if self.everything {
-            return Ok(true);
-        }
-        let path = go_clean(path);
-        let path = if path == "." || path == "/" { "" } else { path.as_str() };
-        for form in &self.forms {
-            if matches(self.dialect, form, path)? {
-                return Ok(true);
+        let cleaned = go_clean(path);
+        let path = if cleaned == "." || cleaned == "/" { "" } else { cleaned.as_str() };
+        match &self.0 {
+            Forms::Everything => Ok(true),
+            Forms::Texts(dialect, texts) => {
+                for text in texts {
+                    if matches(*dialect, text, path)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Forms::Compiled(forms) => {
+                let components: Vec<&str> = path.split('/').collect();
+                for form in forms {
+                    if form.matches(&components)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
             }
         }
-        Ok(false)
     }
 }
 
@@ -89,6 +119,7 @@ pub fn literal_prefix(pattern: &str) -> (String, bool) {
 }
 
 /// One part of a component without alternatives.
+#[derive(Debug, Clone)]
 enum Item {
     Char(char),
     Any,
@@ -310,13 +341,34 @@ mod whole {
     use super::{BadPattern, Item, MAX_ALTERNATIVES, match_items, read_class, read_items};
 
     pub(super) fn matches(pattern: &str, path: &str) -> Result<bool, BadPattern> {
-        let components: Vec<&str> = path.split('/').collect();
-        let mut budget = MAX_ALTERNATIVES;
-        let matched = expand(pattern, &mut budget, &mut |plain, _| Ok(match_whole(plain, &components)));
-        match matched {
-            Ok(true) => Ok(true),
-            _ if is_valid(pattern) => matched,
-            _ => Err(BadPattern),
+        Compiled::new(pattern).matches(&path.split('/').collect::<Vec<_>>())
+    }
+
+    /// A pattern ready to be compared with many paths.
+    #[derive(Debug, Clone)]
+    pub(super) struct Compiled {
+        /// The pattern under each choice of its alternatives.
+        choices: Vec<Vec<Component>>,
+        valid: bool,
+    }
+
+    impl Compiled {
+        pub(super) fn new(pattern: &str) -> Self {
+            let mut choices = Vec::new();
+            let mut budget = MAX_ALTERNATIVES;
+            let expanded = expand(pattern, &mut budget, &mut |plain, _| {
+                choices.push(compile(plain));
+                Ok(false)
+            });
+            Self { choices, valid: expanded.is_ok() && is_valid(pattern) }
+        }
+
+        /// A match counts even in a malformed pattern, if it is found first.
+        pub(super) fn matches(&self, path: &[&str]) -> Result<bool, BadPattern> {
+            if self.choices.iter().any(|choice| match_components(choice, path)) {
+                return Ok(true);
+            }
+            if self.valid { Ok(false) } else { Err(BadPattern) }
         }
     }
 
@@ -401,6 +453,7 @@ mod whole {
     }
 
     /// A component without alternatives.
+    #[derive(Debug, Clone)]
     enum Component {
         DoubleStar,
         Items(Vec<Item>),
@@ -430,8 +483,7 @@ mod whole {
         components
     }
 
-    fn match_whole(pattern: &str, path: &[&str]) -> bool {
-        let components = compile(pattern);
+    fn match_components(components: &[Component], path: &[&str]) -> bool {
         let (mut component, mut at) = (0, 0);
         let mut star: Option<(usize, usize)> = None;
         loop {
@@ -479,6 +531,55 @@ mod tests {
         assert!(!all("/home/ci/*", "/home/ci/x/y"));
         assert!(!all("Dir", "dir"));
         assert_eq!(Matcher::new(Dialect::V2, "[a").matches(""), Err(BadPattern));
+    }
+
+    /// What the three releases of the library answered: 1 match, 0 none, E malformed; in the order 1.1.5, 1.3.4, 4.9.1.
+    const ANSWERS: &[(&str, &str, &str)] = &[
+        ("**/*.yaml", "a.yaml", "111"),
+        ("**/*.yaml", "a/b/c.yaml", "111"),
+        ("a/**", "a", "001"),
+        ("a/**", "a/b", "111"),
+        ("a/**/b", "a/b", "111"),
+        ("a/**/b", "a/x/y/b", "111"),
+        ("*", ".hidden", "111"),
+        ("*", "a/b", "000"),
+        ("a?", "a/", "000"),
+        ("[^a]", "b", "111"),
+        ("[!a]", "b", "001"),
+        ("[!a]", "!", "111"),
+        ("{a,b}.y", "b.y", "111"),
+        ("{a/b,c}", "a/b", "E11"),
+        ("{a,{b,c}}", "c", "011"),
+        ("\\*a", "*a", "111"),
+        ("\\*a", "ba", "000"),
+        ("a**", "ab", "111"),
+        ("a**/c", "ab/c", "111"),
+        ("**", "a/b", "111"),
+        ("[a", "a", "EEE"),
+        ("[a", "b/c", "EEE"),
+        ("x/[a", "b/c", "00E"),
+        ("{a", "a", "EEE"),
+        ("a\\", "a", "00E"),
+        ("{a,[}", "a", "1E1"),
+        ("{a,[}", "b", "EEE"),
+        ("*é", "cé", "111"),
+        ("[а-я]", "ж", "111"),
+        ("a//b", "a/b", "000"),
+    ];
+
+    #[test]
+    fn patterns_mean_what_the_library_of_the_dialect_says() {
+        for (pattern, path, answers) in ANSWERS {
+            let told: String = [Dialect::V1_1, Dialect::V1_2, Dialect::V2]
+                .into_iter()
+                .map(|dialect| match matches(dialect, pattern, path) {
+                    Ok(true) => '1',
+                    Ok(false) => '0',
+                    Err(BadPattern) => 'E',
+                })
+                .collect();
+            assert_eq!(&told, answers, "{pattern} {path}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Project;
 use super::files::{SourceText, describe};
-use super::giterminism::EnvRefusal;
+use super::giterminism::{EnvRefusal, Uncommitted};
 use super::glob::{Matcher, literal_prefix};
 use super::reader::{Existence, Outcome, Problem};
 use super::v1_1::{Globbed, Got};
@@ -147,8 +147,7 @@ impl Host for ProjectHost<'_> {
             // Only the includes are asked then, and what they hold is not known here.
             return Ok(None);
         }
-        let accepts = |path: &str| self.project.giterminism().accepts_file(path);
-        let Outcome { problem, content } = self.project.read(&located, &accepts);
+        let Outcome { problem, content } = self.project.read(&located, Uncommitted::Files);
         if let Some(problem) = problem {
             let error = refuse(&problem);
             if !self.tolerates(&problem, &error, &path) {
@@ -174,21 +173,21 @@ impl Host for ProjectHost<'_> {
         let (prefix, _) = literal_prefix(cleaned.trim_start_matches('/'));
         let prefix = if prefix == "." { String::new() } else { prefix };
         let Some(base) = self.project.locate(&prefix) else { return self.glob_result(&pattern, Vec::new()) };
-        let accepts = |path: &str| self.project.giterminism().accepts_file(path);
         let malformed = std::cell::Cell::new(false);
         let wanted = |path: &str| {
             let matched = matcher.matches(&self.project.shown(path));
             malformed.set(malformed.get() || matched.is_err());
             matched == Ok(true)
         };
-        let candidates = self.project.candidates(&base, &wanted, &accepts);
+        let candidates = self.project.candidates(&base, &wanted, Uncommitted::Files);
         let candidates = candidates.map_err(|problem| refuse(glob_rule(&problem), describe(&pattern, &problem)))?;
         if malformed.get() {
             return Err(refuse(RuleId("glob-syntax"), "syntax error in pattern".to_owned()));
         }
         let (mut untracked, mut uncommitted, mut found) = (Vec::new(), Vec::new(), Vec::new());
-        for path in candidates {
-            let Outcome { problem, content } = self.project.read(&path, &accepts);
+        for candidate in candidates {
+            let Outcome { problem, content } = self.project.read_candidate(&candidate, Uncommitted::Files);
+            let path = candidate.path;
             match problem {
                 None => {}
                 Some(Problem::Untracked(paths)) => untracked.extend(paths),
@@ -239,8 +238,7 @@ impl ProjectHost<'_> {
     fn existence(&mut self, path: &[u8], method: &str) -> Result<Existence, HostError> {
         let path = String::from_utf8_lossy(path).into_owned();
         let Some(located) = join(&self.project.directory, &path) else { return Ok(Existence::Missing) };
-        let accepts = |path: &str| self.project.giterminism().accepts_file(path);
-        self.project.existence(&located, &accepts).map_err(|problem| HostError {
+        self.project.existence(&located, Uncommitted::Files).map_err(|problem| HostError {
             rule: get_rule(&problem),
             text: format!("{{{{ .Files.{method} {path:?} }}}}: {}", describe(&path, &problem)),
         })

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
-use super::giterminism::Giterminism;
+use super::giterminism::{Giterminism, Uncommitted};
 use super::includes::{self, Include};
 use super::reader::Problem;
 use super::{Git, Options, Project};
@@ -150,7 +150,7 @@ impl Project {
         if !self.is_present(&path) {
             return None;
         }
-        let outcome = self.read(&path, &|_| Ok(false));
+        let outcome = self.read(&path, Uncommitted::Never);
         let file = outcome.content.map(|text| (self.record(&path, text.clone()), text));
         if let Some(problem) = outcome.problem {
             let place = file

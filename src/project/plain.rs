@@ -163,7 +163,7 @@ impl Reader<'_> {
             let key = match self.tree.node(key_node).kind {
                 Kind::Scalar(_) => match self.scalar(key_node)? {
                     Value::Bool(value) => value.to_string(),
-                    Value::Null => "null".to_owned(),
+                    Value::Null => return self.error(entry.key, "Unsupported map key of type: %!s(<nil>)"),
                     _ => self.tree.value(key_node).to_owned(),
                 },
                 _ => return self.error(entry.key, "yaml: invalid map key: a key must be a text"),

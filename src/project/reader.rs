@@ -1,14 +1,13 @@
 //! The giterminism reader: what werf would read at a path, what stops it there, and which text to go on with (spec 2 §4.3).
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::giterminism::Uncommitted;
 use super::glob::BadPattern;
 use super::{Git, Project};
 use crate::git::{GitError, Status};
 use crate::vfs::{FileTree, Kind, Resolved, VfsError, join, parent, resolve, walk};
-
-/// Which paths (relative to the project directory) may have local changes.
-pub(super) type Accepts<'a> = &'a dyn Fn(&str) -> Result<bool, BadPattern>;
 
 /// Why werf does not read a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +68,23 @@ impl From<BadPattern> for Problem {
     }
 }
 
+/// Local changes of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    None,
+    Untracked,
+    Changed,
+}
+
+/// A file found by a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Candidate {
+    /// Path below the root.
+    pub path: String,
+    /// Its local changes, where they are known.
+    pub change: Option<Change>,
+}
+
 /// Whether something exists for `.Files.Exists` and `.Files.IsDir`.
 pub(super) enum Existence {
     Missing,
@@ -78,14 +94,25 @@ pub(super) enum Existence {
 
 impl Project {
     /// Reads `path` (below the root) as werf would.
-    pub(super) fn read(&self, path: &str, accepts: Accepts<'_>) -> Outcome {
+    pub(super) fn read(&self, path: &str, what: Uncommitted) -> Outcome {
+        self.read_candidate(&Candidate { path: path.to_owned(), change: None }, what)
+    }
+
+    /// Whether a path below the root may have local changes.
+    fn accepts(&self, what: Uncommitted, path: &str) -> Result<bool, BadPattern> {
+        self.giterminism.accepts_uncommitted(what, &self.shown(path))
+    }
+
+    /// Reads a path whose local changes are perhaps known already.
+    pub(super) fn read_candidate(&self, candidate: &Candidate, what: Uncommitted) -> Outcome {
+        let path = candidate.path.as_str();
         let Some(git) = self.git.as_ref().filter(|_| !self.reads_disk()) else {
             return self.outcome_of(path, self.read_disk(path));
         };
-        match accepts(&self.shown(path)) {
+        match self.accepts(what, path) {
             Err(error) => Outcome { problem: Some(error.into()), content: self.read_disk(path).ok() },
-            Ok(true) => self.outcome_of(path, self.read_accepted(path, accepts)),
-            Ok(false) => self.outcome_of(path, self.read_commit(git, path)),
+            Ok(true) => self.outcome_of(path, self.read_accepted(path, what)),
+            Ok(false) => self.outcome_of(path, self.read_commit(git, path, candidate.change)),
         }
     }
 
@@ -116,27 +143,27 @@ impl Project {
     }
 
     /// A path that may have local changes: from disk, if the targets of links on it may have them too.
-    fn read_accepted(&self, path: &str, accepts: Accepts<'_>) -> Result<Arc<[u8]>, Problem> {
+    fn read_accepted(&self, path: &str, what: Uncommitted) -> Result<Arc<[u8]>, Problem> {
         let tree = self.tree();
         let resolved = resolve(&tree, path, self.options.limits.link_depth)?;
-        self.check_targets(&resolved, path, accepts)?;
+        self.check_targets(&resolved, path, what)?;
         self.read_resolved(&tree, &resolved)
     }
 
-    fn check_targets(&self, resolved: &Resolved, path: &str, accepts: Accepts<'_>) -> Result<(), Problem> {
+    fn check_targets(&self, resolved: &Resolved, path: &str, what: Uncommitted) -> Result<(), Problem> {
         for (link, target) in resolved.links.iter().zip(&resolved.targets) {
             // A link among the parents moves the rest of the path along with it.
             let rest = path.strip_prefix(link.as_str()).unwrap_or_default();
-            let target = self.shown(&format!("{target}{rest}"));
-            if !accepts(&target)? {
-                return Err(Problem::LinkTarget(target));
+            let target = format!("{target}{rest}");
+            if !self.accepts(what, &target)? {
+                return Err(Problem::LinkTarget(self.shown(&target)));
             }
         }
         Ok(())
     }
 
-    fn read_commit(&self, git: &Git, path: &str) -> Result<Arc<[u8]>, Problem> {
-        let resolved = self.resolve_commit(git, path)?;
+    fn read_commit(&self, git: &Git, path: &str, change: Option<Change>) -> Result<Arc<[u8]>, Problem> {
+        let resolved = self.resolve_commit(git, path, change)?;
         match resolved.kind {
             Kind::File { .. } => Ok(git.commit.read(&resolved.path)?),
             Kind::Directory => Err(Problem::Directory),
@@ -145,8 +172,13 @@ impl Project {
     }
 
     /// Local changes of `path`, then its entry in the commit, then the links on the way.
-    fn resolve_commit(&self, git: &Git, path: &str) -> Result<Resolved, Problem> {
-        self.check_status(git, path)?;
+    fn resolve_commit(&self, git: &Git, path: &str, change: Option<Change>) -> Result<Resolved, Problem> {
+        match change {
+            None => self.check_status(git, path)?,
+            Some(Change::None) => {}
+            Some(Change::Untracked) => return Err(Problem::Untracked(vec![self.shown(path)])),
+            Some(Change::Changed) => return Err(Problem::Uncommitted(vec![self.shown(path)])),
+        }
         let resolved = match resolve(&git.commit, path, self.options.limits.link_depth) {
             Ok(resolved) => resolved,
             Err(error) => {
@@ -186,15 +218,15 @@ impl Project {
     }
 
     /// Whether `path` exists for `.Files.Exists` (spec 2 §5.2): local changes and missing permissions count as absence.
-    pub(super) fn existence(&self, path: &str, accepts: Accepts<'_>) -> Result<Existence, Problem> {
+    pub(super) fn existence(&self, path: &str, what: Uncommitted) -> Result<Existence, Problem> {
         let resolved = match self.git.as_ref().filter(|_| !self.reads_disk()) {
             None => resolve(&self.tree(), path, self.options.limits.link_depth).map_err(Problem::from),
             Some(git) => {
-                if accepts(&self.shown(path))? {
+                if self.accepts(what, path)? {
                     let found = resolve(&self.tree(), path, self.options.limits.link_depth).map_err(Problem::from);
-                    found.and_then(|resolved| self.check_targets(&resolved, path, accepts).map(|()| resolved))
+                    found.and_then(|resolved| self.check_targets(&resolved, path, what).map(|()| resolved))
                 } else {
-                    self.resolve_commit(git, path)
+                    self.resolve_commit(git, path, None)
                 }
             }
         };
@@ -227,31 +259,40 @@ impl Project {
         &self,
         base: &str,
         wanted: &dyn Fn(&str) -> bool,
-        accepts: Accepts<'_>,
-    ) -> Result<Vec<String>, Problem> {
-        let mut found: Vec<String> = Vec::new();
-        let on_disk = self.files_below(&self.tree(), base, wanted)?;
+        what: Uncommitted,
+    ) -> Result<Vec<Candidate>, Problem> {
         let Some(git) = self.git.as_ref().filter(|_| !self.reads_disk()) else {
-            return Ok(on_disk);
+            let on_disk = self.files_below(&self.tree(), base, wanted)?;
+            return Ok(on_disk.into_iter().map(|path| Candidate { path, change: None }).collect());
         };
-        let links = self.options.limits.link_depth;
-        let changed = match resolve(&self.tree(), base, links) {
-            Ok(real) => {
-                let named = |path: &str| path.strip_prefix(real.path.as_str()).map(|rest| rename(base, rest));
-                let is_wanted = |path: &str| named(path).is_some_and(|name| wanted(&name));
-                let status = git.repository.status(&real.path, &git.commit, &is_wanted)?;
-                status.untracked.iter().chain(&status.changed).filter_map(|path| named(path)).collect()
+        let mut changes: HashMap<String, Change> = HashMap::new();
+        let mut complete = false;
+        if let Ok(real) = resolve(&self.tree(), base, self.options.limits.link_depth) {
+            let named = |path: &str| path.strip_prefix(real.path.as_str()).map(|rest| rename(base, rest));
+            let is_wanted = |path: &str| named(path).is_some_and(|name| wanted(&name));
+            let status = git.repository.status(&real.path, &git.commit, &is_wanted)?;
+            let untracked = status.untracked.iter().map(|path| (path, Change::Untracked));
+            for (path, change) in untracked.chain(status.changed.iter().map(|path| (path, Change::Changed))) {
+                changes.extend(named(path).map(|name| (name, change)));
             }
-            Err(_) => std::collections::HashSet::new(),
-        };
-        for path in on_disk {
-            if changed.contains(&path) || accepts(&self.shown(&path))? {
-                found.push(path);
+            // Behind links, and with submodules, the files are asked one by one.
+            complete = real.links.is_empty() && status.submodules.is_empty();
+        }
+        let change_of = |path: &str| complete.then(|| changes.get(path).copied().unwrap_or(Change::None));
+        let mut found = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
+        // The disk is walked only where it can have something to say.
+        if !changes.is_empty() || !self.giterminism.accepts_no_uncommitted(what) {
+            for path in self.files_below(&self.tree(), base, wanted)? {
+                if changes.contains_key(&path) || self.accepts(what, &path)? {
+                    known.insert(path.clone());
+                    found.push(Candidate { change: change_of(&path), path });
+                }
             }
         }
-        let known: std::collections::HashSet<String> = found.iter().cloned().collect();
         let committed = self.files_below(&git.commit, base, wanted)?;
-        found.extend(committed.into_iter().filter(|path| !known.contains(path)));
+        let committed = committed.into_iter().filter(|path| !known.contains(path));
+        found.extend(committed.map(|path| Candidate { change: change_of(&path), path }));
         Ok(found)
     }
 

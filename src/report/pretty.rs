@@ -10,12 +10,13 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
     SpanContents,
 };
+use textwrap::{Options, WordSplitter};
 
 use super::places::{Places, display_path};
 use super::{Lines, Style, printable, summary};
 use crate::check::Linted;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{FileId, Location, SourceMap};
+use crate::source::{FileId, Location, SourceMap, Span};
 
 /// Lines shown before and after a place.
 const CONTEXT: usize = 1;
@@ -37,12 +38,18 @@ pub(super) fn write(projects: &[Linted], style: &Style, out: &mut dyn Write) -> 
         .with_width(style.width.max(40))
         .with_context_lines(CONTEXT)
         .with_show_related_as_nested(true)
+        .with_wrap_lines(false)
         .without_syntax_highlighting()
         .with_links(false);
     for project in projects {
         let root = &project.snapshot.root;
-        let mut shown =
-            Excerpts { sources: &project.snapshot.sources, places: Places::new(&project.snapshot.sources), root };
+        let width = style.width.max(40) - 10;
+        let mut shown = Excerpts {
+            sources: &project.snapshot.sources,
+            places: Places::new(&project.snapshot.sources),
+            root,
+            width,
+        };
         for diagnostic in &project.diagnostics {
             let mut text = String::new();
             handler.render_report(&mut text, &shown.drawn(diagnostic)).map_err(io::Error::other)?;
@@ -52,8 +59,9 @@ pub(super) fn write(projects: &[Linted], style: &Style, out: &mut dyn Write) -> 
     }
     if !style.quiet {
         writeln!(out, "{}", printable(&summary(projects), Lines::Join))?;
-        if let Some(first) = projects.iter().flat_map(|project| &project.diagnostics).next() {
-            writeln!(out, "more about a rule: `werfkit explain {}`", first.rule)?;
+        let found = projects.iter().flat_map(|project| &project.diagnostics);
+        if let Some(worst) = found.rev().max_by_key(|diagnostic| diagnostic.severity) {
+            writeln!(out, "more about a rule: `werfkit explain {}`", worst.rule)?;
         }
     }
     Ok(())
@@ -64,6 +72,8 @@ struct Excerpts<'a> {
     sources: &'a SourceMap,
     places: Places<'a>,
     root: &'a str,
+    /// Columns for running text.
+    width: usize,
 }
 
 /// Places of one excerpt: label text (for the main place none) and location.
@@ -74,10 +84,11 @@ impl Excerpts<'_> {
         let mut near: Vec<Label> = Vec::new();
         let mut far: Vec<Label> = Vec::new();
         for related in diagnostic.related.iter().take(RELATED) {
-            let label = (Some(printable(&related.message, Lines::Join)), related.location);
-            match diagnostic.location {
-                Some(main) if self.share(main, related.location) => near.push(label),
-                _ => far.push(label),
+            let message = Some(printable(&related.message, Lines::Join));
+            let beside = diagnostic.location.and_then(|main| self.beside(main, related.location));
+            match beside {
+                Some(location) => near.push((message, location)),
+                None => far.push((message, related.location)),
             }
         }
         let mut message = printable(&diagnostic.message, Lines::Keep);
@@ -102,7 +113,7 @@ impl Excerpts<'_> {
             code: Some(format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule)),
             severity,
             message,
-            help: diagnostic.help.as_deref().map(|help| printable(help, Lines::Keep)),
+            help: diagnostic.help.as_deref().map(|help| self.wrapped(&printable(help, Lines::Keep))),
             excerpt: None,
             children,
         };
@@ -110,7 +121,13 @@ impl Excerpts<'_> {
         if diagnostic.location.is_none() && self.root != "." {
             drawn.message = format!("{}: {}", printable(self.root, Lines::Join), drawn.message);
         }
+        drawn.message = self.wrapped(&drawn.message);
         drawn
+    }
+
+    /// Running text in lines. miette would wrap lines of source, too, so it is told not to wrap at all.
+    fn wrapped(&self, text: &str) -> String {
+        textwrap::fill(text, Options::new(self.width).word_splitter(WordSplitter::NoHyphenation))
     }
 
     fn related(&mut self, (message, location): &Label) -> Drawn {
@@ -120,8 +137,18 @@ impl Excerpts<'_> {
         drawn
     }
 
-    fn share(&mut self, main: Location, other: Location) -> bool {
-        main.file == other.file && self.places.line(main).abs_diff(self.places.line(other)) <= SHARED_LINES
+    /// What to mark of a related place in the excerpt of the main one; `None` when it needs an excerpt of its own. miette does
+    /// not draw marks over each other, so a place that reaches into the main one ends a column before it.
+    fn beside(&mut self, main: Location, other: Location) -> Option<Location> {
+        if main.file != other.file || self.places.line(main).abs_diff(self.places.line(other)) > SHARED_LINES {
+            return None;
+        }
+        let (start, end) = (other.span.start, other.span.end);
+        if end <= main.span.start || start >= main.span.end.max(main.span.start + 1) {
+            return Some(other);
+        }
+        let span = Span { start, end: main.span.start.saturating_sub(1) };
+        (start < span.end).then_some(Location { file: other.file, span })
     }
 
     /// The lines around the labels, all in one file. `Err` holds the place in words when the lines are too long to show.

@@ -4,7 +4,8 @@
 //! evaluator does that. Results and error texts are Go's.
 
 use super::call::{Call, Failure};
-use super::format::{Printer, rune_count};
+use super::format::Printer;
+use super::functions::gotime::methods::named_int;
 use super::functions::{Class, Function, Run};
 use super::text::{Origin, Text};
 use super::unicode::{decode, is_print};
@@ -100,6 +101,7 @@ fn basic(value: &Value) -> Option<Basic> {
         Value::Float32(_) | Value::Float64(_) => Basic::Float,
         Value::Str(_) => Basic::String,
         Value::Object(object) if object.type_name() == "complex128" => Basic::Complex,
+        Value::Object(object) if named_int(object.as_ref()).is_some() => Basic::Int,
         _ => return None,
     })
 }
@@ -108,9 +110,10 @@ fn type_name(value: &Value) -> String {
     value.type_of().map(|kind| kind.to_string()).unwrap_or_default()
 }
 
-fn shown(value: &Value) -> String {
+/// A value as Go's `%s` or `%v` prints it in an error text.
+fn shown(value: &Value, format: &'static str) -> String {
     let mut printer = Printer::new(Origin::Data, super::text::FrameId::MAIN, 1 << 20);
-    printer.print(std::slice::from_ref(value));
+    printer.printf(&Text::data(format), std::slice::from_ref(value));
     printer.finish().map(|text| text.to_lossy().into_owned()).unwrap_or_default()
 }
 
@@ -126,6 +129,7 @@ fn incompatible(call: &Call<'_, '_>, left: &Value, right: &Value) -> Failure {
 fn int(value: &Value) -> i64 {
     match value {
         Value::Int(_, number) | Value::Duration(number) => *number,
+        Value::Object(object) => named_int(object.as_ref()).unwrap_or(0),
         _ => 0,
     }
 }
@@ -173,7 +177,7 @@ fn same_basic(kind: Basic, left: &Value, right: &Value) -> bool {
         Basic::Uint => uint(left) == uint(right),
         Basic::Float => float(left) == float(right),
         Basic::String => left.as_text() == right.as_text(),
-        Basic::Complex => shown(left) == shown(right),
+        Basic::Complex => shown(left, "%v") == shown(right, "%v"),
     }
 }
 
@@ -183,10 +187,10 @@ fn same_other(call: &Call<'_, '_>, left: &Value, right: &Value) -> Result<bool, 
     if kinds.0 != kinds.1 && kinds.0 != 0 && kinds.1 != 0 {
         return Err(Failure::new(format!(
             "non-comparable types {}: {}, {}: {}",
-            shown(left),
+            shown(left, "%s"),
             type_name(left),
             type_name(right),
-            shown(right)
+            shown(right, "%v")
         )));
     }
     if is_nil(left) || is_nil(right) {
@@ -195,7 +199,7 @@ fn same_other(call: &Call<'_, '_>, left: &Value, right: &Value) -> Result<bool, 
     let _ = call;
     match (left, right) {
         (_, Value::Bytes(_) | Value::List(_) | Value::Map(_)) => {
-            Err(Failure::new(format!("non-comparable type {}: {}", shown(right), type_name(right))))
+            Err(Failure::new(format!("non-comparable type {}: {}", shown(right, "%s"), type_name(right))))
         }
         (Value::Time(left), Value::Time(right)) => Ok(left == right),
         (Value::Object(left), Value::Object(right)) => Ok(std::rc::Rc::ptr_eq(left, right)),
@@ -503,7 +507,6 @@ fn js(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
 
 fn urlquery(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     let text = joined(call, args)?;
-    debug_assert!(rune_count(text.as_bytes()) <= text.len());
     escaped(call, &text, |character, bytes| {
         if character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.' | '~') {
             return None;

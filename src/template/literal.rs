@@ -217,12 +217,8 @@ pub(super) fn parse_int(text: &str) -> Option<i64> {
 
 /// Go's `strconv.ParseFloat(text, 64)` for what a number token can be; hexadecimal floats included. An overflow is no number.
 pub(super) fn parse_float(text: &str) -> Option<f64> {
-    if text.contains('_') {
-        // Underscores are allowed with a base prefix only.
-        let body = text.trim_start_matches(['+', '-']);
-        if !(body.starts_with("0x") || body.starts_with("0X")) || !underscores_fit(text) {
-            return None;
-        }
+    if text.contains('_') && !underscores_fit(text) {
+        return None;
     }
     let clean = text.replace('_', "");
     let (sign, body) = match clean.as_bytes().first()? {

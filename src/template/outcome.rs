@@ -81,8 +81,7 @@ impl Rendered {
         let mut offset = start;
         let mut found: Option<Location> = None;
         let mut made: Option<CallId> = None;
-        loop {
-            let Some((begin, segment)) = self.segment_at(offset) else { break };
+        while let Some((begin, segment)) = self.segment_at(offset) {
             let stop = (segment.end as usize).min(end.max(offset));
             match segment.origin {
                 Origin::File { file, offset: at } => {

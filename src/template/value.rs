@@ -355,6 +355,27 @@ impl List {
     }
 }
 
+impl Drop for List {
+    /// Long chains of lists in lists are taken apart with as much stack as they need.
+    fn drop(&mut self) {
+        if let Some(items) = Rc::get_mut(&mut self.items)
+            && items.iter().any(|item| matches!(item, Value::List(_) | Value::Map(_)))
+        {
+            stacker::maybe_grow(32 << 10, 1 << 20, || items.clear());
+        }
+    }
+}
+
+impl Drop for MapData {
+    /// As for lists.
+    fn drop(&mut self) {
+        let entries = self.entries.get_mut();
+        if entries.values().any(|entry| matches!(entry.value, Value::List(_) | Value::Map(_))) {
+            stacker::maybe_grow(32 << 10, 1 << 20, || entries.clear());
+        }
+    }
+}
+
 impl std::ops::Deref for List {
     type Target = [Value];
 

@@ -61,20 +61,20 @@ fn write(tree: &Tree, values: &Values, id: ValueId, inside: bool, depth: usize, 
     }
 }
 
-/// Go prints maps sorted: null first, then by type, then by value.
+/// Go prints maps sorted: null first, then by type (in an order that is the build's, here that of the vectors), then by value.
 fn order<'a>(tree: &'a Tree, values: &'a Values, key: ValueId) -> (u8, i128, Cow<'a, [u8]>) {
     match values.data(key) {
         Data::Null | Data::Seq | Data::Map => (0, 0, Cow::Borrowed(b"")),
-        Data::Bool(value) => (1, i128::from(*value), Cow::Borrowed(b"")),
-        Data::Int(value) => (2, i128::from(*value), Cow::Borrowed(b"")),
-        Data::Uint(value) => (3, i128::from(*value), Cow::Borrowed(b"")),
+        Data::Bool(value) => (2, i128::from(*value), Cow::Borrowed(b"")),
+        Data::Int(value) => (3, i128::from(*value), Cow::Borrowed(b"")),
+        Data::Uint(value) => (4, i128::from(*value), Cow::Borrowed(b"")),
         Data::Float(value) => {
             // Total order of finite numbers by their bits.
             let bits = value.to_bits() as i64;
-            (4, i128::from(if bits < 0 { i64::MIN.wrapping_sub(bits) } else { bits }), Cow::Borrowed(b""))
+            (5, i128::from(if bits < 0 { i64::MIN.wrapping_sub(bits) } else { bits }), Cow::Borrowed(b""))
         }
-        Data::Str => (5, 0, Cow::Borrowed(tree.value(values.node(key)).as_bytes())),
-        Data::Bytes(bytes) => (5, 0, Cow::Borrowed(bytes)),
+        Data::Str => (1, 0, Cow::Borrowed(tree.value(values.node(key)).as_bytes())),
+        Data::Bytes(bytes) => (1, 0, Cow::Borrowed(bytes)),
     }
 }
 

@@ -10,6 +10,7 @@ mod decoder;
 pub mod emit;
 mod error;
 mod events;
+mod fetch;
 mod go_syntax;
 mod parse;
 mod reader;

@@ -77,7 +77,7 @@ fn recover(text: &[u8], first: Built, limits: &Limits, maskable: bool) -> Tree {
                 *byte = b' ';
             }
         }
-        skipped.push(span);
+        skipped.push(trim(text, span));
         collect(&mut errors, built.troubles);
         built = build(&Input::from_utf8(Cow::Borrowed(&masked)), limits);
     }
@@ -114,7 +114,8 @@ fn indent_of(text: &[u8], line: usize) -> Option<usize> {
 }
 
 fn has_content(text: &[u8], span: Span) -> bool {
-    text[span.range()].iter().any(|byte| !byte.is_ascii_whitespace())
+    // A tab is content here: it may be what is wrong.
+    text[span.range()].iter().any(|byte| !matches!(byte, b' ' | b'\n' | b'\r'))
 }
 
 /// The text to take out because of a problem: never empty, so that every attempt makes progress.
@@ -169,7 +170,7 @@ fn span_to_skip(text: &[u8], stop: &Stop, built: &Built) -> Option<Span> {
         Span::new(line_start(text, at), line_end(text, at)),
         Span::new(line_start(text, line_start(text, at).saturating_sub(1)), line_end(text, at)),
     ];
-    candidates.into_iter().find(|span| has_content(text, *span)).map(|span| trim(text, span))
+    candidates.into_iter().find(|span| has_content(text, *span))
 }
 
 fn trim(text: &[u8], span: Span) -> Span {
@@ -185,9 +186,13 @@ fn mark_broken(tree: &mut Tree, text: &[u8], skipped: &[Span]) {
         let first = skipped.partition_point(|span| span.start < node.span.start);
         let Some(span) = skipped.get(first) else { continue };
         let inside = span.start < node.span.end;
+        // On the same line, or on an indented line below.
+        let between = text.get(node.span.end as usize..span.start as usize).unwrap_or_default();
+        let indented = !between.contains(&b'\n') || between.ends_with(b" ") || between.ends_with(b"\t");
         let directly_after = matches!(node.kind, Kind::Scalar(_))
             && node.span.is_empty()
-            && text[node.span.end as usize..span.start as usize].iter().all(|byte| matches!(byte, b' ' | b'\t'));
+            && indented
+            && between.iter().all(u8::is_ascii_whitespace);
         if inside || directly_after {
             node.broken = true;
         }

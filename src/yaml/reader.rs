@@ -46,6 +46,9 @@ impl<'a> Input<'a> {
 
     pub(super) fn from_utf8(text: Cow<'a, [u8]>) -> Self {
         let start = if text.starts_with(UTF8_BOM) { UTF8_BOM.len() } else { 0 };
+        if std::str::from_utf8(&text).is_ok() && !is_suspicious(&text[start..]) {
+            return Self { text, start, fault: None, origins: None, blocks_matter: false };
+        }
         let fault = find_fault(&text);
         let blocks_matter = fault.is_some() || contains_bom(&text[start..]);
         Self { text, start, fault, origins: None, blocks_matter }
@@ -113,6 +116,17 @@ impl<'a> Input<'a> {
             _ => Ok(end),
         }
     }
+}
+
+/// Whether a text has bytes that need a closer look: controls, and the leads of characters that may be forbidden or a mark.
+/// Most texts have none, and this is the cheapest way to know.
+fn is_suspicious(text: &[u8]) -> bool {
+    text.chunks(64).any(|chunk| {
+        chunk.iter().fold(false, |found, byte| {
+            let control = *byte < b' ' && *byte != b'\n' && *byte != b'\t' && *byte != b'\r';
+            found | control | (*byte == 0x7F) | (*byte == 0xC2) | (*byte == 0xEF)
+        })
+    })
 }
 
 fn contains_bom(text: &[u8]) -> bool {

@@ -92,13 +92,24 @@ fn resolve_plain(text: &str, dates: bool) -> Resolved {
         return word;
     }
     match text.bytes().next() {
-        Some(b'.') => match parse_float(text) {
-            Some(number) if text.bytes().all(|byte| byte != b'_') => Resolved::Float(number),
-            _ => Resolved::Str,
+        // Here underscores count only between digits.
+        Some(b'.') if separates_digits(text) => match parse_float(&text.replace('_', "")) {
+            Some(number) => Resolved::Float(number),
+            None => Resolved::Str,
         },
         Some(b'0'..=b'9' | b'+' | b'-') => resolve_number(text, dates),
         _ => Resolved::Str,
     }
+}
+
+/// Whether every underscore stands between two digits.
+fn separates_digits(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'_')
+        .all(|(at, _)| at > 0 && bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit))
 }
 
 fn resolve_word(text: &str) -> Option<Resolved> {

@@ -454,7 +454,7 @@ impl Evaluator<'_> {
             (Value::NoValue, _) if wanted.can_be_nil() => Ok(wanted.zero()),
             (Value::NoValue, _) => Err(self.fail(loaded, state, format!("invalid value; expected {wanted}"))),
             (_, Type::Any | Type::Reflect) => Ok(item.value),
-            (Value::Unknown(kind, call), Type::String) if matches!(kind, Type::Any | Type::String) => {
+            (Value::Unknown(Type::Any | Type::String, call), Type::String) => {
                 Ok(Value::Str(placeholder(&Value::Unknown(Type::String, *call), *call, self.frame)))
             }
             (Value::Unknown(Type::Any, _), _) => Ok(item.value),

@@ -247,7 +247,7 @@ impl Printer {
 /// What the `#` flag does: always a decimal point, and for `%g` the zeros that fill the precision.
 fn with_point(text: &str, verb: char, precision: Option<usize>) -> String {
     let mut missing = match verb {
-        'g' | 'G' | 'x' | 'X' => precision.map_or(6, |precision| precision as i64),
+        'g' | 'G' | 'x' => precision.map_or(6, |precision| precision as i64),
         _ => 0,
     };
     let exponent_at = text.find(|character| match verb {

@@ -6,6 +6,7 @@
 mod float;
 mod printf;
 
+use super::methods::Complex;
 use super::text::{FrameId, Origin, Text, TextBuilder};
 use super::unicode::{decode, is_print, quote_char_into, quote_with};
 use super::value::{Key, List, Map, MapKind, Object, Time, Type, Value, Zone};
@@ -158,6 +159,10 @@ impl Printer {
             }
             (Value::Bytes(_) | Value::List(_) | Value::Map(_), 'p') => self.pad(b"0xc000012345"),
             (_, 'p') => self.bad_verb(verb, value),
+            // Values whose methods are asked; only `Errorf` knows this verb.
+            (Value::List(_) | Value::Map(_) | Value::Time(_) | Value::Object(_), 'w') => {
+                self.bad_verb(verb, value);
+            }
             _ => self.value(value, verb, 0),
         }
     }
@@ -253,7 +258,22 @@ impl Printer {
         self.bytes(if sharp { b"}" } else { b"]" });
     }
 
+    fn complex(&mut self, complex: &Complex, verb: char, value: &Value) {
+        if !matches!(verb, 'v' | 'b' | 'g' | 'G' | 'x' | 'X' | 'f' | 'F' | 'e' | 'E') {
+            return self.bad_verb(verb, value);
+        }
+        self.bytes(b"(");
+        self.float(complex.real, false, verb, value);
+        let plus = std::mem::replace(&mut self.flags.plus, true);
+        self.float(complex.imaginary, false, verb, value);
+        self.flags.plus = plus;
+        self.bytes(b"i)");
+    }
+
     fn object(&mut self, object: &dyn Object, verb: char, depth: usize, value: &Value) {
+        if let Some(complex) = object.as_any().downcast_ref::<Complex>() {
+            return self.complex(complex, verb, value);
+        }
         if self.takes_string(verb)
             && let Some(text) = object.string()
         {
@@ -294,13 +314,29 @@ impl Printer {
             let text = Text::new(time_text(time), self.origin, self.frame);
             return self.string(&text, verb, value);
         }
+        if self.flags.sharp_v && !self.erroring {
+            return self.bytes(time_expression(time).as_bytes());
+        }
         // The struct behind `time.Time`; its zone is a pointer, nil for UTC.
-        let fields = [
-            ("wall", Value::Uint(super::value::UintKind::Uint64, u64::from(time.nanos))),
-            ("ext", Value::int64(time.seconds.wrapping_add(62_135_596_800))),
-            ("loc", Value::Nil),
-        ];
-        self.fields("time.Time", &fields[..2], verb, depth);
+        let wall = Value::Uint(super::value::UintKind::Uint64, u64::from(time.nanos));
+        let ext = Value::int64(time.seconds.wrapping_add(62_135_596_800));
+        let names = self.flags.plus_v;
+        self.bytes(b"{");
+        self.bytes(if names { b"wall:" } else { b"" });
+        self.nested(&wall, verb, depth);
+        self.bytes(if names { b" ext:" } else { b" " });
+        self.nested(&ext, verb, depth);
+        self.bytes(if names { b" loc:" } else { b" " });
+        match verb {
+            'v' => self.pad(b"<nil>"),
+            'b' | 'o' | 'd' | 'x' | 'X' => self.integer(0, false, verb, value),
+            _ => {
+                self.bytes(format!("%!{verb}(*time.Location=").as_bytes());
+                self.pad(b"<nil>");
+                self.bytes(b")");
+            }
+        }
+        self.bytes(b"}");
     }
 
     fn string(&mut self, text: &Text, verb: char, value: &Value) {
@@ -557,14 +593,17 @@ pub fn duration(nanos: i64) -> String {
     }
 }
 
-/// Go's `Time.String`: `2006-01-02 15:04:05.999999999 -0700 MST`.
-#[must_use]
-pub fn time_text(time: &Time) -> String {
-    let (offset, name) = match &time.zone {
+/// Offset in seconds, name of the zone.
+fn zone(time: &Time) -> (i32, String) {
+    match &time.zone {
         Zone::Utc | Zone::Local => (0, "UTC".to_owned()),
         Zone::Fixed(offset, name) | Zone::Named(_, offset, name) => (*offset, name.to_string()),
-    };
-    let local = time.seconds.saturating_add(i64::from(offset));
+    }
+}
+
+/// Year, month, day and second of the day, in the time's zone.
+fn civil(time: &Time) -> (i64, usize, i64, i64) {
+    let local = time.seconds.saturating_add(i64::from(zone(time).0));
     let (days, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
     // Civil date from a day count, in eras of 400 years that begin in March.
     let shifted = days + 719_468;
@@ -576,6 +615,43 @@ pub fn time_text(time: &Time) -> String {
     let day = day_of_year - (153 * month_index + 2) / 5 + 1;
     let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, usize::try_from(month).unwrap_or(1), day, second)
+}
+
+/// Go's `Time.GoString`: the expression that makes the time.
+fn time_expression(time: &Time) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let (year, month, day, second) = civil(time);
+    let month = MONTHS[(month + 11) % 12];
+    let zone = match &time.zone {
+        Zone::Utc => "time.UTC".to_owned(),
+        Zone::Local => "time.Local".to_owned(),
+        Zone::Fixed(_, name) | Zone::Named(name, ..) => {
+            format!("time.Location({})", quote_with(name.as_bytes(), '"', false))
+        }
+    };
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("time.Date({year}, time.{month}, {day}, {hour}, {minute}, {second}, {}, {zone})", time.nanos)
+}
+
+/// Go's `Time.String`: `2006-01-02 15:04:05.999999999 -0700 MST`; a zone without a name is shown by its offset twice.
+#[must_use]
+pub fn time_text(time: &Time) -> String {
+    let (offset, name) = zone(time);
+    let (year, month, day, second) = civil(time);
     let mut text =
         format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
     if time.nanos != 0 {
@@ -584,13 +660,7 @@ pub fn time_text(time: &Time) -> String {
     let sign = if offset < 0 { '-' } else { '+' };
     let minutes = offset.unsigned_abs() / 60;
     let zone = format!("{sign}{:02}{:02}", minutes / 60, minutes % 60);
-    if name.is_empty() {
-        // A zone without a name is shown by its offset, short when it has no minutes.
-        let short = if minutes % 60 == 0 { format!("{sign}{:02}", minutes / 60) } else { zone.clone() };
-        let _ = short;
-        text.push_str(&format!(" {zone} {zone}"));
-    } else {
-        text.push_str(&format!(" {zone} {name}"));
-    }
+    let name = if name.is_empty() { &zone } else { &name };
+    text.push_str(&format!(" {zone} {name}"));
     text
 }

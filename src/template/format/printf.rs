@@ -117,7 +117,7 @@ impl Printer {
                     operands.good = false;
                 }
             }
-            if bytes.get(at) == Some(&b'.') {
+            if at + 1 < end && bytes[at] == b'.' {
                 at += 1;
                 if after_index {
                     operands.good = false;

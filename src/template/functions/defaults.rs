@@ -39,6 +39,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
         Value::Object(object) => match object.type_name() {
             name if name.starts_with('*') => "ptr",
             "time.Month" | "time.Weekday" => "int",
+            "complex128" => "complex128",
             name if name.starts_with('[') => "slice",
             _ => "struct",
         },

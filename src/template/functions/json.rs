@@ -153,6 +153,9 @@ fn write_value(
             call.pad(builder, b"\"");
         }
         Value::Object(object) => {
+            if object.type_name() == "complex128" {
+                return Err(Failure::new("json: unsupported type: complex128"));
+            }
             if let Some(number) = gotime::methods::named_int(object.as_ref()) {
                 call.derive(builder, number.to_string().as_bytes());
             } else if let Some(shown) = object.string() {

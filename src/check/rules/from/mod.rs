@@ -1,12 +1,12 @@
 //! Base images.
 
 use crate::check::Origin::{Check, Werf};
-use crate::check::bases::{self, View};
+use crate::check::{bases, rendering, sections};
 
 super::rules! { "from":
     b"EEEE" "from-missing" Werf,
     b"EEE-" "base-conflict" Werf,
-    b"--WE" "from-and-from-image" Check(|snapshot, findings| bases::from_and_from_image(&View::of(snapshot), findings)),
+    b"--WE" "from-and-from-image" Check(|on, found| bases::from_and_from_image(&on.view, found)),
     b"E-EE" "from-self" Werf,
     b"EEE-" "image-not-found" Werf,
     b"---E" "external-from-untagged" Werf,
@@ -18,15 +18,17 @@ super::rules! { "from":
     b"---W" "from-image-deprecated" Werf,
     b"W---" "from-image-artifact-deprecated" Werf,
     b"-WW-" "artifact-deprecated" Werf,
-    b"WWWW" "from-latest" Check(|snapshot, findings| bases::from_latest(&View::of(snapshot), findings)),
-    b"WWWW" "from-latest-useless" Check(|snapshot, findings| bases::from_latest_useless(&View::of(snapshot), findings)),
-    b"WWWW" "base-untagged" Check(|snapshot, findings| bases::base_untagged(&View::of(snapshot), findings)),
-    b"WWWW" "base-unknown" Check(|snapshot, findings| bases::base_unknown(&View::of(snapshot), findings)),
-    b"--W-" "self-base-latest" Check(|snapshot, findings| bases::self_base_latest(&View::of(snapshot), findings)),
-    b"--W-" "base-missing-nameless" Check(|snapshot, findings| bases::base_missing_nameless(&View::of(snapshot), findings)),
-    b"--EE" "base-cycle" Check(|snapshot, findings| bases::base_cycle(&View::of(snapshot), findings)),
-    b"WWWW" "from-cache-version-volatile" Check(bases::cache_version_of),
-    b"WWWW" "base-empty" Check(|snapshot, findings| bases::base_empty(&View::of(snapshot), findings)),
-    b"WWWW" "base-not-text" Check(|snapshot, findings| bases::base_not_text(&View::of(snapshot), findings)),
-    b"EEE-" "base-ref-syntax" Check(|snapshot, findings| bases::base_ref_syntax(&View::of(snapshot), findings)),
+    b"WWWW" "from-latest" Check(|on, found| bases::from_latest(&on.view, found)),
+    b"WWWW" "from-latest-useless" Check(|on, found| bases::from_latest_useless(&on.view, found)),
+    b"WWWW" "base-untagged" Check(|on, found| bases::base_untagged(&on.view, found)),
+    b"WWWW" "base-unknown" Check(|on, found| bases::base_unknown(&on.view, found)),
+    b"--W-" "self-base-latest" Check(|on, found| bases::self_base_latest(&on.view, found)),
+    b"--W-" "base-missing-nameless" Check(|on, found| bases::base_missing_nameless(&on.view, found)),
+    b"--EE" "base-cycle" Check(|on, found| bases::base_cycle(&on.view, found)),
+    b"EEE-" "base-ref-syntax" Check(|on, found| bases::base_ref_syntax(&on.view, found)),
+    b"WWWW" "base-empty" Check(|on, found| bases::base_empty(&on.view, found)),
+    b"IIII" "base-not-text" Check(|on, found| sections::base_not_text(on.view.decoded, found)),
+    b"WWWW" "from-cache-version-volatile" Check(|on, found| {
+        bases::from_cache_version_volatile(&on.view, |span| rendering::volatile(on.rendering, span), found);
+    }),
 }

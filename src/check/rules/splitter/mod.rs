@@ -1,8 +1,9 @@
 //! Division of the rendered text into sections, and their kinds.
 
-use crate::check::Origin::{Layer, Werf};
+use crate::check::Origin::{Check, Werf};
+use crate::check::sections;
 
 super::rules! { "splitter":
     b"EEEE" "unrecognized-document" Werf,
-    b"EEEE" "hidden-document" Layer,
+    b"EEEE" "hidden-document" Check(|on, found| sections::hidden_document(on.rendering.text, on.view.decoded, found)),
 }

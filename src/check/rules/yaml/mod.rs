@@ -1,6 +1,7 @@
 //! Reading of sections: syntax, types, keys.
 
-use crate::check::Origin::{Layer, Werf};
+use crate::check::Origin::{Check, Werf};
+use crate::check::sections;
 
 super::rules! { "yaml":
     b"EEEE" "yaml-syntax" Werf,
@@ -11,6 +12,8 @@ super::rules! { "yaml":
     b"EEEE" "string-or-list" Werf,
     b"EEEE" "crash-null-item" Werf,
     b"EEEE" "crash-null-section" Werf,
-    b"WWWW" "merge-key-drops-fields" Layer,
-    b"IIII" "yaml-portability" Layer,
+    b"WWWW" "merge-key-drops-fields" Check(|on, found| {
+        sections::merge_key_drops_fields(on.view.dialect, on.view.decoded, found);
+    }),
+    b"IIII" "yaml-portability" Check(|on, found| sections::yaml_portability(on.rendering.text, on.view.decoded, found)),
 }
