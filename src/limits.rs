@@ -44,7 +44,7 @@ impl Default for Limits {
             yaml_nodes: 4_000_000,
             walk_entries: 1_000_000,
             link_depth: 1_000,
-            images: 1_000_000,
+            images: 250_000,
             comparisons: 20_000_000,
             findings: 10_000,
         }

@@ -29,27 +29,27 @@ use werfkit::model::{Decoded, decode};
 struct Nothing;
 
 impl Permissions for Nothing {
-    fn from_latest(&self) -> bool {
+    fn allows_from_latest(&self) -> bool {
         false
     }
 
-    fn git_branch(&self) -> bool {
+    fn allows_git_branch(&self) -> bool {
         false
     }
 
-    fn mount_build_dir(&self) -> bool {
+    fn allows_mount_build_dir(&self) -> bool {
         false
     }
 
-    fn mount_from_path(&self, _: &str) -> Answer {
+    fn allows_mount_from_path(&self, _: &str) -> Answer {
         Answer::No
     }
 
-    fn context_add_file(&self, _: &str) -> Answer {
+    fn allows_context_add_file(&self, _: &str) -> Answer {
         Answer::No
     }
 
-    fn secret(&self, _: SecretSource<'_>) -> Answer {
+    fn allows_secret(&self, _: SecretSource<'_>) -> Answer {
         Answer::No
     }
 }

@@ -22,27 +22,27 @@ impl ProjectPermissions<'_> {
 }
 
 impl Permissions for ProjectPermissions<'_> {
-    fn from_latest(&self) -> bool {
+    fn allows_from_latest(&self) -> bool {
         self.all() || self.0.giterminism().accepts_from_latest()
     }
 
-    fn git_branch(&self) -> bool {
+    fn allows_git_branch(&self) -> bool {
         self.all() || self.0.giterminism().accepts_git_branch()
     }
 
-    fn mount_build_dir(&self) -> bool {
+    fn allows_mount_build_dir(&self) -> bool {
         self.all() || self.0.giterminism().accepts_mount_build_dir()
     }
 
-    fn mount_from_path(&self, path: &str) -> Answer {
+    fn allows_mount_from_path(&self, path: &str) -> Answer {
         if self.all() { Answer::Yes } else { answer(self.0.giterminism().accepts_mount_from_path(path)) }
     }
 
-    fn context_add_file(&self, path: &str) -> Answer {
+    fn allows_context_add_file(&self, path: &str) -> Answer {
         if self.all() { Answer::Yes } else { answer(self.0.giterminism().accepts_context_add(path)) }
     }
 
-    fn secret(&self, source: SecretSource<'_>) -> Answer {
+    fn allows_secret(&self, source: SecretSource<'_>) -> Answer {
         let options = self.0.options();
         let giterminism = self.0.giterminism();
         match source {

@@ -3,18 +3,18 @@
 //! In: the decoded documents and the images of a configuration. Out: findings that never stop werf. Each function is one rule; its
 //! page says why. Never: a finding where werf itself already has one at that place.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 
-use crate::analysis::Snapshot;
-use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId, Severity};
+use crate::analysis::{Provenance, Snapshot};
+use crate::diagnostic::{Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
-use crate::grammar::nearest;
 use crate::model::config::{RawKind, StapelImage};
 use crate::model::reference::{self, Reference};
 use crate::model::validate::{self, EdgeKind, Follow, Image, Target, Use, Validated};
-use crate::model::{Decoded, DocumentTree, Field};
+use crate::model::{Decoded, Field};
 use crate::source::Span;
-use crate::yaml::{self, Kind, Resolved, Style};
+use crate::yaml::{self, Resolved};
 
 /// What these rules look at.
 #[derive(Clone, Debug)]
@@ -27,7 +27,16 @@ pub struct View<'a> {
     pub validated: &'a Validated,
     /// Places of the rendered text at which werf stops.
     errors: HashSet<Span>,
+    /// Where the text came from, if that is known.
+    provenance: Option<&'a Provenance>,
+    /// Whether every image of the file is known: a name that is none of them then comes from a registry.
+    has_all_names: bool,
+    /// Guesses left at what a name was meant to be; each costs a look at all names.
+    guesses: Cell<usize>,
 }
+
+/// Names that one rule looks at while it guesses.
+const LOOKS: usize = 1_000_000;
 
 /// Tags that move by custom: what they name changes without notice.
 const MOVING_TAGS: &[&str] = &[
@@ -73,32 +82,13 @@ const WELL_KNOWN: &[&str] = &[
     "ubuntu",
 ];
 
-/// Runs all rules of this file that need nothing but the view.
-pub fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let rules: [fn(&View<'_>, &mut Vec<Finding>); 12] = [
-        base_unknown,
-        base_untagged,
-        base_ref_syntax,
-        from_latest,
-        from_latest_useless,
-        from_and_from_image,
-        self_base_latest,
-        base_missing_nameless,
-        base_empty,
-        base_not_text,
-        no_value_text,
-        base_cycle,
-    ];
-    for rule in rules {
-        rule(view, findings);
-    }
-}
-
 impl<'a> View<'a> {
     /// Looks at a configuration that was read and judged.
     #[must_use]
     pub fn of(snapshot: &'a Snapshot) -> Self {
-        Self::new(snapshot.dialect, &snapshot.decoded, &snapshot.validated)
+        let view = Self::new(snapshot.dialect, &snapshot.decoded, &snapshot.validated);
+        let has_all_names = view.has_all_names && snapshot.rendered.is_some();
+        Self { provenance: Some(&snapshot.provenance), has_all_names, ..view }
     }
 
     /// The same from its parts.
@@ -109,7 +99,15 @@ impl<'a> View<'a> {
             Place::Rendered(span) => Some(span),
             Place::File(_) | Place::Project => None,
         });
-        Self { dialect, decoded, validated, errors: errors.collect() }
+        Self {
+            dialect,
+            decoded,
+            validated,
+            errors: errors.collect(),
+            provenance: None,
+            has_all_names: !validated.images.has_hidden_names,
+            guesses: Cell::new(LOOKS / validated.images.list.len().max(1)),
+        }
     }
 
     fn stapels(&self) -> impl Iterator<Item = &'a StapelImage> {
@@ -132,11 +130,23 @@ impl<'a> View<'a> {
 
     /// Bases that come from a registry.
     fn external_bases(&self) -> impl Iterator<Item = (&'a Image, &'a Use)> {
-        self.bases().filter(|(_, base)| base.target == Target::External && !has_no_value(&base.name))
+        self.bases()
+            .filter(|(_, base)| self.is_external(base) && !has_no_value(&base.name) && !self.is_unknown(base.span))
+    }
+
+    /// Whether a base certainly comes from a registry; in 2 and 3 an image that was not read may have the name.
+    fn is_external(&self, base: &Use) -> bool {
+        let is_certain = self.has_all_names || matches!(self.dialect, Dialect::V1_1 | Dialect::V1_2);
+        base.target == Target::External && is_certain
     }
 
     fn has_error_at(&self, span: Span) -> bool {
         self.errors.contains(&span)
+    }
+
+    /// Whether the text there stands for a value that nobody knows yet.
+    fn is_unknown(&self, span: Span) -> bool {
+        self.provenance.is_some_and(|provenance| provenance.is_unknown(span))
     }
 
     fn stapel_of(&self, image: &Image) -> Option<&'a StapelImage> {
@@ -147,24 +157,16 @@ impl<'a> View<'a> {
     }
 
     /// The image of the file that a base of a registry was probably meant to be.
-    fn meant_image(&self, base: &Use) -> Option<&'a str> {
-        if self.validated.images.has_hidden_names
-            || reference::parse(&base.name).is_some_and(|name| name.is_pinned_by_name())
-        {
+    fn meant_image(&self, image: &Image, base: &Use) -> Option<&'a str> {
+        let is_pinned = || reference::parse(&base.name).is_some_and(|name| name.is_pinned_by_name());
+        if !self.has_all_names || is_pinned() || WELL_KNOWN.contains(&base.name.as_str()) {
             return None;
         }
-        if WELL_KNOWN.contains(&base.name.as_str()) {
-            return None;
-        }
-        // Only what can be near at all is measured: there may be hundreds of names.
-        let is_similar = |name: &&str| {
-            name.len().abs_diff(base.name.len()) <= 3
-                && (name.bytes().next().map(|b| b.to_ascii_lowercase())
-                    == base.name.bytes().next().map(|b| b.to_ascii_lowercase())
-                    || name.bytes().next_back() == base.name.bytes().next_back())
-        };
-        let names = self.validated.images.list.iter().map(|image| image.name.as_str()).filter(is_similar);
-        nearest(&base.name, names)
+        self.guesses.set(self.guesses.get().checked_sub(1)?);
+        let meant = self.validated.images.nearest(&base.name)?;
+        // The same name is another image only where `from` never means an image of the file.
+        let is_old = matches!(self.dialect, Dialect::V1_1 | Dialect::V1_2);
+        (meant != base.name || (is_old && meant != image.name)).then_some(meant)
     }
 }
 
@@ -187,21 +189,18 @@ pub fn base_unknown(view: &View<'_>, findings: &mut Vec<Finding>) {
         if view.has_error_at(base.span) || base.name.ends_with(":latest") {
             continue;
         }
-        let Some(meant) = view.meant_image(base) else { continue };
+        let Some(meant) = view.meant_image(image, base) else { continue };
         let is_old = matches!(view.dialect, Dialect::V1_1 | Dialect::V1_2);
         if meant == base.name {
-            // In 1.1 and 1.2 `from` never means an image of the file.
-            if is_old && meant != image.name {
-                findings.push(
-                    remark(
-                        RuleId("base-unknown"),
-                        Severity::Warning,
-                        base.span,
-                        format!("`from` names an image of a registry here, not the image `{meant}` of this file"),
-                    )
-                    .with_help(format!("write `fromImage: {meant}` if that is meant")),
-                );
-            }
+            findings.push(
+                remark(
+                    RuleId("base-unknown"),
+                    Severity::Warning,
+                    base.span,
+                    format!("`from` names an image of a registry here, not the image `{meant}` of this file"),
+                )
+                .with_help(format!("write `fromImage: {meant}` if that is meant")),
+            );
             continue;
         }
         let help =
@@ -225,12 +224,13 @@ pub fn base_untagged(view: &View<'_>, findings: &mut Vec<Finding>) {
         if is_renewed_on_purpose
             || view.has_error_at(base.span)
             || is_own_latest(image, base)
-            || view.meant_image(base).is_some()
+            || view.meant_image(image, base).is_some()
         {
             continue;
         }
         let Some(name) = parse(&base.name) else { continue };
-        if name.digest.is_some() {
+        // A bare number has a finding of its own: `base-not-text`.
+        if name.digest.is_some() || other_reading(&base.name).is_some() {
             continue;
         }
         let message = match name.tag {
@@ -278,8 +278,11 @@ pub fn base_ref_syntax(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// `from-latest`: what `fromLatest` does where it is permitted.
 pub fn from_latest(view: &View<'_>, findings: &mut Vec<Finding>) {
-    for (_, base, place) in latest_bases(view) {
-        if base.target != Target::External || is_pinned_by_digest(base) || view.has_error_at(place) {
+    for (image, base, place) in latest_bases(view) {
+        let is_judged = view.is_external(base) && !is_pinned_by_digest(base);
+        let is_told =
+            view.has_error_at(place) || view.has_error_at(base.span) || view.meant_image(image, base).is_some();
+        if !is_judged || is_told {
             continue;
         }
         let what = if view.dialect == Dialect::V1_1 { "signatures" } else { "digests" };
@@ -422,35 +425,6 @@ pub fn base_empty(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// `base-not-text`: a base directive whose scalar other readers of YAML take for a number, a boolean or a date.
-pub fn base_not_text(view: &View<'_>, findings: &mut Vec<Finding>) {
-    for document in &view.decoded.documents {
-        let RawKind::Stapel(raw) = &document.kind else { continue };
-        let Some(DocumentTree { tree, .. }) = view.decoded.trees.get(document.tree as usize) else { continue };
-        let Some(root) = tree.root() else { continue };
-        for (name, text) in
-            [("from", &raw.from), ("fromImage", &raw.from_image), ("fromCacheVersion", &raw.from_cache_version)]
-        {
-            let Some(entry) = tree.get(root, name).filter(|_| text.is_given()) else { continue };
-            if tree.node(entry.value).kind != Kind::Scalar(Style::Plain) || tree.tag(entry.value).is_some() {
-                continue;
-            }
-            let Some(what) = other_reading(&text.value) else { continue };
-            if name == "fromCacheVersion" && is_plain_number(&text.value) {
-                // Every reader writes it the same way again.
-                continue;
-            }
-            let message =
-                format!("`{}` is {what} for other readers of this file; werf takes the text as it stands", text.value);
-            findings.push(
-                remark(RuleId("base-not-text"), Severity::Warning, text.span, message)
-                    .with_help("put it in quotes")
-                    .with_fix(quote(text.span)),
-            );
-        }
-    }
-}
-
 /// What a plain scalar is besides text.
 fn other_reading(text: &str) -> Option<&'static str> {
     match yaml::resolve(None, text) {
@@ -462,20 +436,6 @@ fn other_reading(text: &str) -> Option<&'static str> {
     }
 }
 
-fn is_plain_number(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
-}
-
-fn quote(span: Span) -> Fix {
-    let mark =
-        |offset: u32| Edit { place: Place::Rendered(Span { start: offset, end: offset }), text: "\"".to_owned() };
-    Fix {
-        title: "put it in quotes".to_owned(),
-        edits: vec![mark(span.start), mark(span.end)],
-        applicability: Applicability::Safe,
-    }
-}
-
 /// `no-value-text`: the words that a template prints for a missing value, in the name of an image.
 pub fn no_value_text(view: &View<'_>, findings: &mut Vec<Finding>) {
     let mut seen = HashSet::new();
@@ -484,8 +444,9 @@ pub fn no_value_text(view: &View<'_>, findings: &mut Vec<Finding>) {
         let uses = image.base.iter().chain(image.uses.iter()).map(|one| (one.name.as_str(), one.span));
         for (text, span) in name.chain(uses) {
             if has_no_value(text) && seen.insert(span) && !view.has_error_at(span) {
+                let message = format!("`{text}`: a value that the template wanted is missing");
                 findings.push(
-                    remark(RuleId("no-value-text"), Severity::Warning, span, format!("`{text}`: a value that the template wanted is missing"))
+                    remark(RuleId("no-value-text"), Severity::Warning, span, message)
                         .with_help("`<no value>` is what templates print for a key that is not there: mend its spelling, or give a `default`"),
                 );
             }
@@ -506,10 +467,9 @@ pub fn base_cycle(view: &View<'_>, findings: &mut Vec<Finding>) {
     let mut known: HashSet<BTreeSet<usize>> = HashSet::new();
     for follow in [Follow::Bases, Follow::All] {
         for cycle in validate::cycles(images, view.dialect, follow) {
-            let members: BTreeSet<usize> = cycle.steps().iter().map(|(image, _)| *image).collect();
-            let is_new =
-                cycle.steps().iter().any(|(image, edge)| is_unseen(*image, edge.kind)) && known.insert(members);
-            if !is_new || cycle.steps().first().is_some_and(|(_, edge)| view.has_error_at(edge.span)) {
+            let members: BTreeSet<usize> = cycle.steps.iter().map(|(image, _)| *image).collect();
+            let is_new = cycle.steps.iter().any(|(image, edge)| is_unseen(*image, edge.kind)) && known.insert(members);
+            if !is_new || cycle.steps.first().is_some_and(|(_, edge)| view.has_error_at(edge.span)) {
                 continue;
             }
             let help = if view.dialect == Dialect::V2 {

@@ -9,7 +9,7 @@ use crate::model::field::Text;
 use crate::source::Span;
 
 /// The base directives of a dialect, in the order of its messages.
-fn directives<'a>(raw: &'a StapelImage, dialect: Dialect) -> Vec<(&'static str, &'a Text)> {
+fn directives(raw: &StapelImage, dialect: Dialect) -> Vec<(&'static str, &Text)> {
     let mut list = vec![("from", &raw.from), ("fromImage", &raw.from_image)];
     match dialect {
         Dialect::V1_1 => list.push(("fromImageArtifact", &raw.from_image_artifact)),
@@ -69,8 +69,8 @@ pub fn check_missing(conversion: &mut Conversion<'_, '_>, document: &RawDocument
 
 /// `fromLatest` on an empty base (3).
 pub fn check_scratch_latest(conversion: &mut Conversion<'_, '_>, raw: &StapelImage) {
-    let base = if raw.from.is_empty() { &raw.from_image } else { &raw.from };
-    if base.value == "scratch" && raw.from_latest.value {
+    let base = base_3(raw);
+    if is_scratch_latest(conversion, raw) {
         conversion.push(
             refusal(
                 RuleId("scratch-from-latest"),
@@ -82,9 +82,21 @@ pub fn check_scratch_latest(conversion: &mut Conversion<'_, '_>, raw: &StapelIma
     }
 }
 
+/// The base in 3.
+fn base_3(raw: &StapelImage) -> &Text {
+    if raw.from.is_empty() { &raw.from_image } else { &raw.from }
+}
+
+fn is_scratch_latest(conversion: &Conversion<'_, '_>, raw: &StapelImage) -> bool {
+    conversion.dialect() == Dialect::V3 && raw.from_latest.value && base_3(raw).value == "scratch"
+}
+
 /// `fromLatest` without permission (1.2, 2, 3).
 pub fn check_latest_permitted(conversion: &mut Conversion<'_, '_>, raw: &StapelImage) {
-    if raw.from_latest.value && !conversion.permissions().from_latest() {
+    if is_scratch_latest(conversion, raw) {
+        return;
+    }
+    if raw.from_latest.value && !conversion.permissions().allows_from_latest() {
         conversion.push(
             refusal(
                 RuleId("from-latest-not-allowed"),

@@ -122,6 +122,10 @@ impl<'a, 's> Conversion<'a, 's> {
     /// Raises `string-or-list` for a value that is neither.
     pub fn check_strings(&mut self, name: &str, strings: &Strings) {
         let StringOrList::Wrong(wrong) = &strings.value else { return };
+        if wrong.found == "a text" {
+            // A scalar that could not be read at all (an alias to nothing, a tag that does not fit): refused as `yaml-syntax`.
+            return;
+        }
         let message = if wrong.item {
             format!("every item of `{name}` has to be a string, this one is {}", wrong.found)
         } else {
@@ -142,8 +146,9 @@ impl<'a, 's> Conversion<'a, 's> {
     /// Raises what a malformed glob of `werf-giterminism.yaml` does to werf (config spec §14.4).
     pub fn bad_glob(&mut self, span: Span, list: &str, glob: &str) {
         let rule = if self.dialect() == Dialect::V1_2 { RuleId("crash-glob-syntax") } else { RuleId("glob-syntax") };
+        let glob = if glob.is_empty() { "a malformed glob".to_owned() } else { format!("the malformed glob `{glob}`") };
         self.push(
-            refusal(rule, span, format!("werf cannot compare this path with the malformed glob `{glob}`"))
+            refusal(rule, span, format!("werf cannot compare this path with {glob}"))
                 .with_help(format!("mend the glob under `{list}` in `werf-giterminism.yaml`")),
         );
     }

@@ -82,7 +82,7 @@ fn check_paths(conversion: &mut Conversion<'_, '_>, raw: &DockerfileImage) {
     }
     for path in added.items().iter().filter(|path| paths::is_relative_inside(path)) {
         let in_project = paths::join(&raw.context, path);
-        match conversion.permissions().context_add_file(&in_project) {
+        match conversion.permissions().allows_context_add_file(&in_project) {
             Answer::Yes => {}
             Answer::No => conversion.push(
                 refusal(

@@ -42,23 +42,17 @@ pub struct Edge {
 /// A way through the graph that comes back to itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cycle {
-    /// The walk from the image where it began, as (image, edge taken from it); the last edge leads back to an image of the walk.
-    pub walk: Vec<(usize, Edge)>,
-    /// Where in `walk` the loop begins.
-    pub start: usize,
+    /// Each image of the circle with the edge taken from it; the last edge leads back to the first image.
+    pub steps: Vec<(usize, Edge)>,
 }
 
-impl Cycle {
-    /// The steps of the loop itself.
-    #[must_use]
-    pub fn steps(&self) -> &[(usize, Edge)] {
-        &self.walk[self.start..]
-    }
-
-    /// The images of the whole walk, with the one it comes back to at the end: what werf prints.
-    pub fn images(&self) -> impl Iterator<Item = usize> + '_ {
-        self.walk.iter().map(|(image, _)| *image).chain(self.walk.last().map(|(_, edge)| edge.target))
-    }
+/// An image on the walk.
+struct Step {
+    image: usize,
+    /// The number of the edge to follow next.
+    next: usize,
+    /// The last place on the walk, up to this one, whose image lies on a cycle that was found.
+    last_found: Option<usize>,
 }
 
 /// The cycles of a graph in the order in which a depth-first walk from each image in turn meets them. `edges[image]` lists the edges of that
@@ -66,40 +60,45 @@ impl Cycle {
 #[must_use]
 pub fn cycles(edges: &[Vec<Edge>]) -> Vec<Cycle> {
     let mut found: Vec<Cycle> = Vec::new();
-    let mut is_reported = vec![false; edges.len()];
+    let mut is_found = vec![false; edges.len()];
     let mut is_done = vec![false; edges.len()];
     let mut place_on_walk: Vec<Option<usize>> = vec![None; edges.len()];
+    let mut walk: Vec<Step> = Vec::new();
     for root in 0..edges.len() {
         if is_done[root] {
             continue;
         }
-        // One entry per image on the walk: the image and the number of the edge to follow next.
-        let mut walk: Vec<(usize, usize)> = vec![(root, 0)];
         place_on_walk[root] = Some(0);
-        while let Some(&mut (image, ref mut next)) = walk.last_mut() {
-            let Some(edge) = edges[image].get(*next) else {
+        walk.push(Step { image: root, next: 0, last_found: None });
+        while let Some(step) = walk.last_mut() {
+            let (image, last_found) = (step.image, step.last_found);
+            let Some(edge) = edges[image].get(step.next) else {
                 is_done[image] = true;
                 place_on_walk[image] = None;
                 walk.pop();
                 continue;
             };
-            *next += 1;
+            step.next += 1;
             if edge.target >= edges.len() || is_done[edge.target] {
                 continue;
             }
             let Some(start) = place_on_walk[edge.target] else {
-                place_on_walk[edge.target] = Some(walk.len());
-                walk.push((edge.target, 0));
+                let place = walk.len();
+                place_on_walk[edge.target] = Some(place);
+                let last_found = if is_found[edge.target] { Some(place) } else { last_found };
+                walk.push(Step { image: edge.target, next: 0, last_found });
                 continue;
             };
-            if walk[start..].iter().any(|(image, _)| is_reported[*image]) {
+            if last_found.is_some_and(|place| place >= start) {
                 continue;
             }
-            for (image, _) in &walk[start..] {
-                is_reported[*image] = true;
+            let mut steps = Vec::with_capacity(walk.len() - start);
+            for (place, step) in walk.iter_mut().enumerate().skip(start) {
+                is_found[step.image] = true;
+                step.last_found = Some(place);
+                steps.push((step.image, edges[step.image][step.next - 1]));
             }
-            let steps = walk.iter().map(|&(image, next)| (image, edges[image][next - 1])).collect();
-            found.push(Cycle { walk: steps, start });
+            found.push(Cycle { steps });
         }
     }
     found
@@ -115,7 +114,7 @@ mod tests {
     }
 
     fn walks(edges: &[&[usize]]) -> Vec<Vec<usize>> {
-        cycles(&graph(edges)).iter().map(|cycle| cycle.images().collect()).collect()
+        cycles(&graph(edges)).iter().map(|cycle| cycle.steps.iter().map(|(image, _)| *image).collect()).collect()
     }
 
     #[test]
@@ -124,20 +123,23 @@ mod tests {
     }
 
     #[test]
-    fn a_walk_shows_how_the_loop_was_reached() {
-        assert_eq!(walks(&[&[1], &[2], &[1]]), [vec![0, 1, 2, 1]]);
-        let found = cycles(&graph(&[&[1], &[2], &[1]]));
-        assert_eq!(found[0].steps().iter().map(|(image, _)| *image).collect::<Vec<_>>(), [1, 2]);
+    fn the_way_to_a_circle_is_no_part_of_it() {
+        assert_eq!(walks(&[&[1], &[2], &[1]]), [vec![1, 2]]);
+    }
+
+    #[test]
+    fn a_circle_through_a_known_one_is_left_out() {
+        assert_eq!(walks(&[&[1], &[0, 2], &[0]]), [vec![0, 1]]);
     }
 
     #[test]
     fn an_image_that_uses_itself() {
-        assert_eq!(walks(&[&[0]]), [vec![0, 0]]);
+        assert_eq!(walks(&[&[0]]), [vec![0]]);
     }
 
     #[test]
     fn separate_cycles_are_all_found() {
-        assert_eq!(walks(&[&[1], &[0], &[3], &[2]]), [vec![0, 1, 0], vec![2, 3, 2]]);
+        assert_eq!(walks(&[&[1], &[0], &[3], &[2]]), [vec![0, 1], vec![2, 3]]);
     }
 
     #[test]
@@ -145,6 +147,6 @@ mod tests {
         let count = 100_000;
         let targets: Vec<Vec<usize>> = (0..count).map(|image| vec![(image + 1) % count]).collect();
         let slices: Vec<&[usize]> = targets.iter().map(Vec::as_slice).collect();
-        assert_eq!(walks(&slices)[0].len(), count + 1);
+        assert_eq!(walks(&slices)[0].len(), count);
     }
 }

@@ -11,6 +11,7 @@ use super::graph::EdgeKind;
 use super::layers;
 use super::mappings;
 use crate::dialect::Dialect;
+use crate::grammar::nearest;
 use crate::model::config::{ImageForm, ImageNames, RawDocument, RawKind, StapelImage};
 use crate::model::field::{Section, Sections, Spanned, Text};
 use crate::model::reference;
@@ -118,6 +119,21 @@ impl Images {
             .or_else(|| self.find(name).filter(|&index| self.list.get(index).is_some_and(|image| image.is_artifact)))
     }
 
+    /// The name of an image that `name` was probably meant to be: the same one, or the nearest.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        if let Some(same) = self.find(name).and_then(|index| self.list.get(index)) {
+            return Some(&same.name);
+        }
+        // Only what can be near at all is measured: there may be hundreds of names.
+        let first = |text: &str| text.bytes().next().map(|b| b.to_ascii_lowercase());
+        let is_similar = |candidate: &&str| {
+            candidate.len().abs_diff(name.len()) <= 3
+                && (first(candidate) == first(name) || candidate.bytes().next_back() == name.bytes().next_back())
+        };
+        nearest(name, self.list.iter().map(|image| image.name.as_str()).filter(is_similar))
+    }
+
     /// Collects the images of all documents; `budget` bounds the number of images and of their uses.
     #[must_use]
     pub fn collect(documents: &[RawDocument], dialect: Dialect, has_hidden_names: bool, budget: usize) -> Self {
@@ -190,6 +206,9 @@ impl Images {
                     for (name, span) in names_of(raw) {
                         for image in layers::chain(raw, name, span, index) {
                             add(self, image);
+                            if self.is_cut {
+                                return;
+                            }
                         }
                     }
                     return;
@@ -341,6 +360,10 @@ pub fn uses_of_imports(imports: &Sections<crate::model::config::Import>) -> Vec<
 #[must_use]
 pub fn use_of_import(import: &crate::model::config::Import) -> Option<Use> {
     let source = mappings::image_source_of(import);
+    if !source.is_empty() && !import.artifact.is_empty() {
+        // Refused as `import-source-many`: nobody knows which one is meant.
+        return None;
+    }
     if !source.is_empty() {
         let directive = if import.from.is_empty() { "image" } else { "from" };
         return Some(made(EdgeKind::Import, directive, &source.value, source.span));

@@ -202,7 +202,7 @@ fn check_reference(conversion: &mut Conversion<'_, '_>, mapping: &Spanned<Git>) 
                     "give `tag` or `commit`, or set `herebyIAdmitThatBranchMightBreakReproducibility: true`",
                 ));
             }
-        } else if !conversion.permissions().git_branch() {
+        } else if !conversion.permissions().allows_git_branch() {
             conversion.push(
                 refusal(
                     RuleId("git-branch-not-allowed"),

@@ -63,7 +63,7 @@ pub struct Validated {
 /// Runs all checks.
 #[must_use]
 pub fn validate(decoded: &Decoded, settings: Settings<'_>) -> Validated {
-    let Settings { dialect, permissions, machine_platform, limits } = settings;
+    let Settings { dialect, permissions, limits, .. } = settings;
     let documents = decoded.documents.as_slice();
     let mut sink = Sink::default();
     let is_incomplete = has_findings_outside(documents, &decoded.findings);
@@ -74,7 +74,7 @@ pub fn validate(decoded: &Decoded, settings: Settings<'_>) -> Validated {
     }
     let facts = Facts { dialect, permissions };
     if matches!(dialect, Dialect::V2 | Dialect::V3) {
-        platforms::check(facts, &mut sink, documents, machine_platform, images.has_hidden_names);
+        platforms::check(facts, &mut sink, documents, &images, settings);
     }
     if !is_incomplete && !documents.iter().any(|document| matches!(document.kind, RawKind::Meta(_))) {
         sink.push(meta_missing(documents));
@@ -95,7 +95,7 @@ pub fn validate(decoded: &Decoded, settings: Settings<'_>) -> Validated {
     if dialect == Dialect::V1_1 {
         check_whole_1_1(&mut sink, documents, &images, &mut progress);
     } else {
-        names::check(&mut sink, &images, dialect);
+        names::check(&mut sink, &images, documents, dialect);
         if dialect == Dialect::V3 {
             references::check_external(&mut sink, &images);
         }

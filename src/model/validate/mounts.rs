@@ -60,7 +60,7 @@ fn check(conversion: &mut Conversion<'_, '_>, mount: &Spanned<Mount>) {
 fn check_permission(conversion: &mut Conversion<'_, '_>, mount: &Spanned<Mount>) {
     let Mount { from, from_path, .. } = &mount.value;
     if !from_path.is_empty() {
-        match conversion.permissions().mount_from_path(from_path) {
+        match conversion.permissions().allows_mount_from_path(from_path) {
             Answer::Yes => {}
             Answer::No => conversion.push(
                 refusal(
@@ -72,7 +72,7 @@ fn check_permission(conversion: &mut Conversion<'_, '_>, mount: &Spanned<Mount>)
             ),
             Answer::BadGlob(glob) => conversion.bad_glob(from_path.span, "config.stapel.mount.allowFromPaths", &glob),
         }
-    } else if from.value == "build_dir" && !conversion.permissions().mount_build_dir() {
+    } else if from.value == "build_dir" && !conversion.permissions().allows_mount_build_dir() {
         conversion.push(
             refusal(RuleId("mount-build-dir-not-allowed"), from.span, "giterminism does not permit `build_dir` mounts")
                 .with_help("set `config.stapel.mount.allowBuildDir: true` in `werf-giterminism.yaml`"),

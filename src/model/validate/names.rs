@@ -6,13 +6,19 @@ use super::images::{Image, ImageKind, Images};
 use super::sink::{Sink, refusal};
 use crate::diagnostic::{Place, RuleId};
 use crate::dialect::Dialect;
+use crate::model::config::RawDocument;
 use crate::source::Span;
 
 /// F1–F4 of 1.2, 2 and 3.
-pub fn check(sink: &mut Sink, images: &Images, dialect: Dialect) {
+pub fn check(sink: &mut Sink, images: &Images, documents: &[RawDocument], dialect: Dialect) {
     if dialect == Dialect::V3 {
         for image in &images.list {
-            check_syntax(sink, image);
+            // Without name in a broken document: `image-nameless` was raised there.
+            let is_told =
+                image.name.is_empty() && documents.get(image.document).is_some_and(|document| document.broken);
+            if !is_told {
+                check_syntax(sink, image);
+            }
         }
     }
     let final_count = images.list.iter().filter(|image| image.is_final).count();

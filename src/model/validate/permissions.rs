@@ -33,17 +33,17 @@ impl From<bool> for Answer {
 /// Permissions of a giterminism configuration (config spec §14.5).
 pub trait Permissions {
     /// `config.stapel.allowFromLatest`.
-    fn from_latest(&self) -> bool;
+    fn allows_from_latest(&self) -> bool;
     /// `config.stapel.git.allowBranch`.
-    fn git_branch(&self) -> bool;
+    fn allows_git_branch(&self) -> bool;
     /// `config.stapel.mount.allowBuildDir`.
-    fn mount_build_dir(&self) -> bool;
+    fn allows_mount_build_dir(&self) -> bool;
     /// `config.stapel.mount.allowFromPaths`, asked with the text of `fromPath`.
-    fn mount_from_path(&self, path: &str) -> Answer;
+    fn allows_mount_from_path(&self, path: &str) -> Answer;
     /// `config.dockerfile.allowContextAddFiles`, asked with the path relative to the project directory.
-    fn context_add_file(&self, path: &str) -> Answer;
+    fn allows_context_add_file(&self, path: &str) -> Answer;
     /// `config.secrets.*`.
-    fn secret(&self, source: SecretSource<'_>) -> Answer;
+    fn allows_secret(&self, source: SecretSource<'_>) -> Answer;
 }
 
 /// All is permitted.
@@ -51,27 +51,27 @@ pub trait Permissions {
 pub struct Everything;
 
 impl Permissions for Everything {
-    fn from_latest(&self) -> bool {
+    fn allows_from_latest(&self) -> bool {
         true
     }
 
-    fn git_branch(&self) -> bool {
+    fn allows_git_branch(&self) -> bool {
         true
     }
 
-    fn mount_build_dir(&self) -> bool {
+    fn allows_mount_build_dir(&self) -> bool {
         true
     }
 
-    fn mount_from_path(&self, _: &str) -> Answer {
+    fn allows_mount_from_path(&self, _: &str) -> Answer {
         Answer::Yes
     }
 
-    fn context_add_file(&self, _: &str) -> Answer {
+    fn allows_context_add_file(&self, _: &str) -> Answer {
         Answer::Yes
     }
 
-    fn secret(&self, _: SecretSource<'_>) -> Answer {
+    fn allows_secret(&self, _: SecretSource<'_>) -> Answer {
         Answer::Yes
     }
 }

@@ -1,17 +1,21 @@
 //! The cross check of platforms that 2 and 3 make before anything else (config spec §10.5 B1–B4, §11.3).
 
-use std::collections::HashSet;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
+use super::Settings;
 use super::conversion::{Conversion, Facts, lists_of_dockerfile, lists_of_stapel};
+use super::images::Images;
 use super::sink::{Sink, refusal};
 use super::{dependencies, mappings};
 use crate::diagnostic::RuleId;
 use crate::model::config::{Dependency, ImageNames, RawDocument, RawKind, StapelImage};
 use crate::model::field::{Sections, Text, TextList};
 
-/// Runs the check over all documents. `machine` is the platform that an image without `platform` is taken to have.
-pub fn check(facts: Facts<'_>, sink: &mut Sink, documents: &[RawDocument], machine: &str, has_hidden_names: bool) {
-    let collected = Collected::from(documents, machine, has_hidden_names);
+/// Runs the check over all documents.
+pub fn check(facts: Facts<'_>, sink: &mut Sink, documents: &[RawDocument], images: &Images, settings: Settings<'_>) {
+    let machine = settings.machine_platform;
+    let collected = Collected::from(documents, images, settings);
     for document in documents {
         let RawKind::Stapel(raw) = &document.kind else { continue };
         let mut conversion = Conversion::new(facts, sink, document, &lists_of_stapel(raw));
@@ -27,43 +31,77 @@ pub fn check(facts: Facts<'_>, sink: &mut Sink, documents: &[RawDocument], machi
     }
 }
 
+/// Unknown names that get a suggestion.
+const SUGGESTIONS: usize = 50;
+
 /// The image whose references are judged.
 struct User<'a> {
-    /// Its first name; an artifact has none here.
-    name: Option<&'a str>,
+    /// Whether it has a name; an artifact has none here.
+    has_name: bool,
     platforms: Vec<&'a str>,
 }
 
 impl<'a> User<'a> {
-    fn new(names: &'a ImageNames, platform: &'a TextList, machine: &'a str) -> Self {
-        Self { name: names.names.first().map(|name| name.value.as_str()), platforms: platforms(platform, machine) }
+    fn new(names: &ImageNames, platform: &'a TextList, machine: &'a str) -> Self {
+        Self { has_name: !names.names.is_empty(), platforms: platforms(platform, machine) }
     }
 }
 
 /// The images of all `image` documents; artifacts are not among them.
 struct Collected<'a> {
-    names: HashSet<&'a str>,
-    pairs: HashSet<(&'a str, &'a str)>,
-    /// Whether a name may be missing because its document could not be read.
-    has_hidden_names: bool,
+    /// By name: the documents that define it, as indices into `platforms`.
+    names: HashMap<&'a str, Vec<usize>>,
+    /// By document: the platforms of its images.
+    platforms: Vec<HashSet<&'a str>>,
+    /// All images, for guesses at what was meant.
+    images: &'a Images,
+    /// Guesses left; each costs a look at all names.
+    suggestions: Cell<usize>,
+    /// Comparisons left.
+    budget: Cell<u64>,
 }
 
 impl<'a> Collected<'a> {
-    fn from(documents: &'a [RawDocument], machine: &'a str, has_hidden_names: bool) -> Self {
-        let mut collected = Self { names: HashSet::new(), pairs: HashSet::new(), has_hidden_names };
+    fn from(documents: &'a [RawDocument], images: &'a Images, settings: Settings<'a>) -> Self {
+        let mut names: HashMap<&'a str, Vec<usize>> = HashMap::new();
+        let mut by_document = Vec::new();
         for document in documents {
-            let (names, list) = match &document.kind {
+            let (image, list) = match &document.kind {
                 RawKind::Meta(_) => continue,
-                RawKind::Dockerfile(raw) => (&raw.image.names, &raw.platform),
-                RawKind::Stapel(raw) => (&raw.image.names, &raw.platform),
+                RawKind::Dockerfile(raw) => (&raw.image, &raw.platform),
+                RawKind::Stapel(raw) => (&raw.image, &raw.platform),
             };
-            let platforms = platforms(list, machine);
-            for name in names {
-                collected.names.insert(&name.value);
-                collected.pairs.extend(platforms.iter().map(|platform| (name.value.as_str(), *platform)));
+            for name in &image.names {
+                names.entry(&name.value).or_default().push(by_document.len());
             }
+            by_document.push(platforms(list, settings.machine_platform).into_iter().collect());
         }
-        collected
+        let budget = Cell::new(settings.limits.comparisons);
+        Self { names, platforms: by_document, images, suggestions: Cell::new(SUGGESTIONS), budget }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+
+    /// The first of the platforms for which no image of that name is defined. Out of budget: none.
+    fn first_missing<'p>(&self, name: &str, platforms: &[&'p str]) -> Option<&'p str> {
+        let documents = self.names.get(name).map(Vec::as_slice).unwrap_or_default();
+        let cost = (platforms.len() as u64).saturating_mul(1 + documents.len() as u64);
+        self.budget.set(self.budget.get().checked_sub(cost)?);
+        let is_defined = |platform: &str| {
+            documents.iter().filter_map(|index| self.platforms.get(*index)).any(|set| set.contains(platform))
+        };
+        platforms.iter().copied().find(|platform| !is_defined(platform))
+    }
+
+    /// What was probably meant by a name that no image has.
+    fn help_for_unknown(&self, name: &str) -> Option<String> {
+        if self.images.find_artifact(name).is_some() {
+            return Some("it is an artifact: make it an image with `final: false`".to_owned());
+        }
+        self.suggestions.set(self.suggestions.get().checked_sub(1)?);
+        self.images.nearest(name).map(|nearest| format!("did you mean `{nearest}`?"))
     }
 }
 
@@ -94,7 +132,7 @@ fn check_imports(conversion: &mut Conversion<'_, '_>, collected: &Collected<'_>,
     for import in &raw.import.value {
         conversion.crashes_before(&raw.import, import.span);
         let source = mappings::image_source_of(&import.value);
-        if !source.is_invalid() && collected.names.contains(source.value.as_str()) {
+        if !source.is_invalid() && collected.has(&source.value) {
             check_target(conversion, collected, user, source, RuleId("import-platform"));
         }
     }
@@ -109,32 +147,30 @@ fn check_target(
     rule: RuleId,
 ) {
     let name = target.value.as_str();
-    if collected.has_hidden_names && !collected.names.contains(name) {
+    if collected.images.has_hidden_names && !collected.has(name) {
         return;
     }
-    let Some(platform) = user.platforms.iter().find(|platform| !collected.pairs.contains(&(name, **platform))) else {
-        return;
-    };
+    let Some(platform) = collected.first_missing(name, &user.platforms) else { return };
     let message = if name.is_empty() {
         "a dependency has to name an image".to_owned()
-    } else if collected.names.contains(name) {
+    } else if collected.has(name) {
         format!("image `{name}` is not built for `{platform}`, on which it is needed here")
     } else {
         format!("there is no image `{name}`")
     };
-    let Some(_) = user.name else {
-        conversion.push(refusal(
-            RuleId("crash-platform-check"),
-            target.span,
-            format!("{message}; werf crashes instead of saying so"),
-        ));
+    if !user.has_name {
+        let message = format!("{message}; werf crashes instead of saying so");
+        conversion.push(refusal(RuleId("crash-platform-check"), target.span, message));
         return;
-    };
+    }
     let finding = refusal(rule, target.span, message);
-    conversion.push(if collected.names.contains(name) {
-        finding
-            .with_help("compare the `platform` lists of both images; without one, the platform of the machine counts")
+    let help = if collected.has(name) {
+        Some("compare the `platform` lists of both images; without one, the platform of the machine counts".to_owned())
     } else {
-        finding
+        collected.help_for_unknown(name)
+    };
+    conversion.push(match help {
+        Some(help) => finding.with_help(help),
+        None => finding,
     });
 }

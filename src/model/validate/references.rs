@@ -5,7 +5,6 @@ use super::images::{Image, Images, Target, Use};
 use super::sink::{Sink, refusal};
 use crate::diagnostic::{Finding, Place, RuleId};
 use crate::dialect::Dialect;
-use crate::grammar::nearest;
 use crate::model::reference;
 use crate::source::Span;
 
@@ -140,8 +139,7 @@ impl<'a> Suggestions<'a> {
 
     fn help(&mut self, one: &Use) -> Option<String> {
         self.left = self.left.checked_sub(1)?;
-        let names = self.images.list.iter().filter(|image| !image.name.is_empty()).map(|image| image.name.as_str());
-        nearest(&one.name, names).map(|name| format!("did you mean `{name}`?"))
+        self.images.nearest(&one.name).map(|name| format!("did you mean `{name}`?"))
     }
 
     /// In 1.1 images and artifacts are named by different directives.
@@ -201,7 +199,7 @@ fn edges_of(image: &Image, dialect: Dialect, follow: Follow) -> Vec<Edge> {
 /// E9 of 1.1: bases in a circle of two and more overflow werf's stack.
 pub fn check_base_cycles_1_1(sink: &mut Sink, images: &Images) {
     for cycle in cycles(images, Dialect::V1_1, Follow::Bases) {
-        if cycle.steps().len() > 1 {
+        if cycle.steps.len() > 1 {
             sink.push(cycle_finding(RuleId("crash-base-cycle"), images, &cycle));
         }
     }
@@ -221,7 +219,7 @@ pub fn cycle_finding(rule: RuleId, images: &Images, cycle: &Cycle) -> Finding {
         Some(image) if !image.name.is_empty() => image.name.as_str(),
         _ => "~",
     };
-    let steps = cycle.steps();
+    let steps = cycle.steps.as_slice();
     let place = steps.first().map_or(Span::default(), |(_, edge)| edge.span);
     // Long circles are shortened for reading; the places follow one by one.
     let shown: Vec<&str> =

@@ -61,7 +61,7 @@ fn check(conversion: &mut Conversion<'_, '_>, secret: &Spanned<Secret>, ids: &mu
         SecretSource::File(path) => ("config.secrets.allowFiles", format!("file `{path}`")),
         SecretSource::Value(id) => ("config.secrets.allowValueIds", format!("value with id `{id}`")),
     };
-    match conversion.permissions().secret(source) {
+    match conversion.permissions().allows_secret(source) {
         Answer::Yes => {}
         Answer::No => conversion.push(
             refusal(RuleId("secret-not-allowed"), place, format!("giterminism does not permit the {what} as a secret"))

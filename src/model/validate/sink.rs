@@ -45,6 +45,7 @@ impl Sink {
 /// Rules about the name of another image are one subject: the first of them says what is wrong with it.
 fn subject(rule: RuleId) -> RuleId {
     const NAMES: &[&str] = &[
+        "crash-base-cycle",
         "crash-platform-check",
         "dependency-platform",
         "external-from-untagged",

@@ -61,19 +61,26 @@ fn check_kind_1_1(conversion: &mut Conversion<'_, '_>, raw: &StapelImage) {
 fn convert_layers(conversion: &mut Conversion<'_, '_>, document: &RawDocument, raw: &StapelImage) {
     check_shell(conversion, &raw.shell);
     let plan = layers::plan(raw);
+    // Every layer has all mounts; what is wrong with them shows at the first one.
+    let mut has_mounts_checked = false;
+    let mut check_mounts = |conversion: &mut Conversion<'_, '_>| {
+        if !std::mem::replace(&mut has_mounts_checked, true) {
+            mounts::check_each(conversion, &raw.mount);
+        }
+    };
     for layer in &plan {
         match layer {
-            Layer::Instruction(..) => mounts::check_each(conversion, &raw.mount),
+            Layer::Instruction(..) => check_mounts(conversion),
             Layer::Git => {
-                mounts::check_each(conversion, &raw.mount);
+                check_mounts(conversion);
                 mappings::check_git(conversion, &raw.git);
             }
             Layer::Imports(_, point) => {
                 mappings::check_imports(conversion, &raw.import, |import| point.takes(import));
-                mounts::check_each(conversion, &raw.mount);
+                check_mounts(conversion);
             }
             Layer::Top => {
-                mounts::check_each(conversion, &raw.mount);
+                check_mounts(conversion);
                 if !is_artifact(raw) {
                     mappings::check_imports(conversion, &raw.import, |import| Point::AfterSetup.takes(import));
                     check_docker(conversion, &raw.docker);
@@ -138,12 +145,14 @@ fn convert_later(
         bases::check_scratch_latest(conversion, raw);
     }
     bases::check_latest_permitted(conversion, raw);
-    for (name, span) in images::names_of(raw) {
+    for (index, (name, span)) in images::names_of(raw).enumerate() {
         if dialect != Dialect::V3 {
             bases::check_missing(conversion, document, raw, name);
         }
         bases::check_self(conversion, raw, name, span);
-        mounts::check_targets(conversion, &raw.mount);
+        if index == 0 {
+            mounts::check_targets(conversion, &raw.mount);
+        }
         bases::check_conflict(conversion, raw, name);
     }
     warn_of_artifacts(conversion, progress, &raw.from_artifact);
