@@ -39,7 +39,7 @@ impl Default for Limits {
             output_bytes: 32 << 20,
             allocation: 16 << 20,
             template_steps: 20_000_000,
-            template_depth: 256,
+            template_depth: 1_000,
             yaml_depth: 10_000,
             yaml_nodes: 4_000_000,
             walk_entries: 1_000_000,

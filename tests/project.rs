@@ -41,7 +41,7 @@ const READING: &[&str] = &[
 ];
 
 fn decides(rule: &str) -> bool {
-    READING.contains(&rule) || rule.starts_with("include-")
+    READING.contains(&rule) || (rule.starts_with("include-") && rule != "include-not-relative")
 }
 
 /// Rules behind calls of templates, which the host decides.

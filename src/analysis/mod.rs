@@ -8,8 +8,8 @@ mod echo;
 mod permissions;
 mod pipeline;
 mod provenance;
+mod render;
 mod target;
-mod template_findings;
 mod yaml_codec;
 
 pub use pipeline::analyze;
@@ -24,7 +24,9 @@ use crate::diagnostic::{Finding, RuleId};
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::model::Decoded;
-use crate::model::validate::{ImageKind, Validated};
+use crate::model::validate::Validated;
+
+pub use crate::model::validate::ImageKind;
 use crate::source::{FileId, Location, SourceMap};
 use crate::template::trace::Trace;
 

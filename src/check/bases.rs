@@ -6,14 +6,15 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::analysis::Snapshot;
-use crate::diagnostic::{Finding, Place, RuleId, Severity};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId, Severity};
 use crate::dialect::Dialect;
 use crate::grammar::nearest;
 use crate::model::config::{RawKind, StapelImage};
 use crate::model::reference::{self, Reference};
 use crate::model::validate::{self, EdgeKind, Follow, Image, Target, Use, Validated};
-use crate::model::{Decoded, Field};
+use crate::model::{Decoded, DocumentTree, Field};
 use crate::source::Span;
+use crate::yaml::{self, Kind, Resolved, Style};
 
 /// What these rules look at.
 #[derive(Clone, Debug)]
@@ -71,6 +72,27 @@ const WELL_KNOWN: &[&str] = &[
     "traefik",
     "ubuntu",
 ];
+
+/// Runs all rules of this file that need nothing but the view.
+pub fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let rules: [fn(&View<'_>, &mut Vec<Finding>); 12] = [
+        base_unknown,
+        base_untagged,
+        base_ref_syntax,
+        from_latest,
+        from_latest_useless,
+        from_and_from_image,
+        self_base_latest,
+        base_missing_nameless,
+        base_empty,
+        base_not_text,
+        no_value_text,
+        base_cycle,
+    ];
+    for rule in rules {
+        rule(view, findings);
+    }
+}
 
 impl<'a> View<'a> {
     /// Looks at a configuration that was read and judged.
@@ -256,12 +278,11 @@ pub fn base_ref_syntax(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// `from-latest`: what `fromLatest` does where it is permitted.
 pub fn from_latest(view: &View<'_>, findings: &mut Vec<Finding>) {
-    for (image, base, place) in latest_bases(view) {
+    for (_, base, place) in latest_bases(view) {
         if base.target != Target::External || is_pinned_by_digest(base) || view.has_error_at(place) {
             continue;
         }
         let what = if view.dialect == Dialect::V1_1 { "signatures" } else { "digests" };
-        let _ = image;
         findings.push(
             remark(
                 RuleId("from-latest"),
@@ -363,7 +384,7 @@ pub fn base_missing_nameless(view: &View<'_>, findings: &mut Vec<Finding>) {
             findings.push(
                 remark(
                     RuleId("base-missing-nameless"),
-                    Severity::Error,
+                    Severity::Warning,
                     image.span,
                     "the image has no base: werf loads this, but cannot build it",
                 )
@@ -390,7 +411,7 @@ pub fn base_empty(view: &View<'_>, findings: &mut Vec<Finding>) {
                 findings.push(
                     remark(
                         RuleId("base-empty"),
-                        Severity::Info,
+                        Severity::Warning,
                         text.key,
                         format!("`{name}` is empty and has no effect"),
                     )
@@ -398,6 +419,60 @@ pub fn base_empty(view: &View<'_>, findings: &mut Vec<Finding>) {
                 );
             }
         }
+    }
+}
+
+/// `base-not-text`: a base directive whose scalar other readers of YAML take for a number, a boolean or a date.
+pub fn base_not_text(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for document in &view.decoded.documents {
+        let RawKind::Stapel(raw) = &document.kind else { continue };
+        let Some(DocumentTree { tree, .. }) = view.decoded.trees.get(document.tree as usize) else { continue };
+        let Some(root) = tree.root() else { continue };
+        for (name, text) in
+            [("from", &raw.from), ("fromImage", &raw.from_image), ("fromCacheVersion", &raw.from_cache_version)]
+        {
+            let Some(entry) = tree.get(root, name).filter(|_| text.is_given()) else { continue };
+            if tree.node(entry.value).kind != Kind::Scalar(Style::Plain) || tree.tag(entry.value).is_some() {
+                continue;
+            }
+            let Some(what) = other_reading(&text.value) else { continue };
+            if name == "fromCacheVersion" && is_plain_number(&text.value) {
+                // Every reader writes it the same way again.
+                continue;
+            }
+            let message =
+                format!("`{}` is {what} for other readers of this file; werf takes the text as it stands", text.value);
+            findings.push(
+                remark(RuleId("base-not-text"), Severity::Warning, text.span, message)
+                    .with_help("put it in quotes")
+                    .with_fix(quote(text.span)),
+            );
+        }
+    }
+}
+
+/// What a plain scalar is besides text.
+fn other_reading(text: &str) -> Option<&'static str> {
+    match yaml::resolve(None, text) {
+        Ok(Resolved::Bool(_)) => Some("a boolean"),
+        Ok(Resolved::Int(_) | Resolved::Uint(_) | Resolved::Float(_)) => Some("a number"),
+        Ok(Resolved::Timestamp) => Some("a date"),
+        Ok(Resolved::Str) if yaml::resolve::is_timestamp(text) => Some("a date"),
+        Ok(Resolved::Null | Resolved::Str | Resolved::Binary) | Err(_) => None,
+    }
+}
+
+fn is_plain_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
+}
+
+fn quote(span: Span) -> Fix {
+    let mark =
+        |offset: u32| Edit { place: Place::Rendered(Span { start: offset, end: offset }), text: "\"".to_owned() };
+    Fix {
+        title: "put it in quotes".to_owned(),
+        edits: vec![mark(span.start), mark(span.end)],
+        applicability: Applicability::Safe,
     }
 }
 
@@ -410,7 +485,7 @@ pub fn no_value_text(view: &View<'_>, findings: &mut Vec<Finding>) {
         for (text, span) in name.chain(uses) {
             if has_no_value(text) && seen.insert(span) && !view.has_error_at(span) {
                 findings.push(
-                    remark(RuleId("no-value-text"), Severity::Error, span, format!("`{text}`: a value that the template wanted is missing"))
+                    remark(RuleId("no-value-text"), Severity::Warning, span, format!("`{text}`: a value that the template wanted is missing"))
                         .with_help("`<no value>` is what templates print for a key that is not there: mend its spelling, or give a `default`"),
                 );
             }

@@ -350,7 +350,7 @@ impl Repository {
         // A submodule that was never checked out is an empty directory, and clean.
         let Ok(inner) = Self::open(&full, self.limits).map(Rc::new) else { return Ok(()) };
         let head = inner.head()?;
-        if head.hash != staged.to_string() {
+        if !gix::ObjectId::from_hex(head.hash.as_bytes()).is_ok_and(|id| id == staged) {
             problem(SubmoduleProblem::OtherCommit);
             return Ok(());
         }

@@ -5,7 +5,7 @@ use super::files::{SourceText, describe};
 use super::giterminism::EnvRefusal;
 use super::glob::{Matcher, literal_prefix};
 use super::reader::{Existence, Outcome, Problem};
-use super::v1_1::Globbed;
+use super::v1_1::{Globbed, Got};
 use crate::diagnostic::{Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
 use crate::template::host::{EnvAnswer, GlobMatch, Host, HostError, HostFile};
@@ -127,8 +127,9 @@ impl Host for ProjectHost<'_> {
         let path = String::from_utf8_lossy(path).into_owned();
         if self.dialect() == Dialect::V1_1 {
             return Ok(match self.project.files_get_1_1(&path) {
-                Ok(found) => found.map(|(located, text)| self.file(&located, text)),
-                Err(()) => {
+                Got::Text(located, text) => Some(self.file(&located, text)),
+                Got::Unreadable => None,
+                Got::Missing => {
                     self.warn(
                         "files-get-missing",
                         format!("`.Files.Get` of `{path}`: the file does not exist; the result is empty"),

@@ -40,8 +40,23 @@ fn fatal(rule: &'static str, message: impl Into<String>) -> Finding {
     Finding::fatal(RuleId(rule), Place::Project, message)
 }
 
-/// The repository of a project and its HEAD, or the finding that says why not.
-fn open_git(options: &Options, directory: &Path) -> Result<(PathBuf, Git), (Option<PathBuf>, Finding)> {
+/// What can be used of the repository of a project.
+struct Opened {
+    /// The work tree around the project.
+    root: Option<PathBuf>,
+    git: Option<Git>,
+    /// Why there is no more.
+    finding: Option<Finding>,
+}
+
+impl Opened {
+    fn failed(root: Option<PathBuf>, finding: Finding) -> Self {
+        Self { root, git: None, finding: Some(finding) }
+    }
+}
+
+/// The repository of a project and its HEAD.
+fn open_git(options: &Options, directory: &Path) -> Opened {
     let repository = match &options.work_tree {
         Some(work_tree) => Repository::open(&lexically_clean(&options.current_dir.join(work_tree)), options.limits),
         None => Repository::discover(directory, options.limits),
@@ -53,23 +68,26 @@ fn open_git(options: &Options, directory: &Path) -> Result<(PathBuf, Git), (Opti
                 "git-worktree-missing",
                 "werf needs a git work tree, and none was found around the project directory",
             );
-            return Err((
-                None,
-                finding.with_help("run `git init` and commit, or name the work tree with `--git-work-tree`"),
-            ));
+            let help = "run `git init` and commit, or name the work tree with `--git-work-tree`";
+            return Opened::failed(None, finding.with_help(help));
         }
-        Err(error) => return Err((None, fatal("git-worktree-missing", error.to_string()))),
+        Err(error) => return Opened::failed(None, fatal("git-worktree-missing", error.to_string())),
     };
     let root = repository.work_tree().to_path_buf();
     if !directory.starts_with(&root) {
-        return Err((None, fatal("project-outside-worktree", "the project directory lies outside the git work tree")));
+        return Opened::failed(
+            None,
+            fatal("project-outside-worktree", "the project directory lies outside the git work tree"),
+        );
     }
     match repository.head() {
         Ok(head) => {
             let commit = repository.files(&head);
-            Ok((root, Git { repository, head, commit }))
+            Opened { root: Some(root), git: Some(Git { repository, head, commit }), finding: None }
         }
-        Err(error) => Err((Some(root), fatal("head-missing", error.to_string()).with_help("commit something first"))),
+        Err(error) => {
+            Opened::failed(Some(root), fatal("head-missing", error.to_string()).with_help("commit something first"))
+        }
     }
 }
 
@@ -83,13 +101,9 @@ impl Project {
             // 1.1 does not ask git; the work tree only bounds what may be read.
             (crate::git::find_work_tree(&directory).unwrap_or_else(|| directory.clone()), None)
         } else {
-            match open_git(&options, &directory) {
-                Ok((root, git)) => (root, Some(git)),
-                Err((root, finding)) => {
-                    findings.push(finding);
-                    (root.unwrap_or_else(|| directory.clone()), None)
-                }
-            }
+            let opened = open_git(&options, &directory);
+            findings.extend(opened.finding);
+            (opened.root.unwrap_or_else(|| directory.clone()), opened.git)
         };
         let relative = below(&root, &directory).unwrap_or_default();
         let templates_dir = if relative.is_empty() { ".werf".to_owned() } else { format!("{relative}/.werf") };

@@ -9,6 +9,16 @@ use crate::diagnostic::{Finding, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::vfs::{FileTree, Kind, VfsError, join, resolve, walk};
 
+/// What `.Files.Get` of 1.1 finds.
+pub(super) enum Got {
+    /// The path below the root and the text.
+    Text(String, Arc<[u8]>),
+    /// Something that cannot be read; the result is an empty text, without a word.
+    Unreadable,
+    /// Nothing; the result is an empty text with a warning.
+    Missing,
+}
+
 /// What `.Files.Glob` of 1.1 finds.
 pub(super) enum Globbed {
     /// Paths relative to the config directory, with the paths below the root.
@@ -90,12 +100,15 @@ impl Project {
         read
     }
 
-    /// `.Files.Get` of 1.1: the text; `Err` when nothing is there (a warning); an empty text for what cannot be read.
-    pub(super) fn files_get_1_1(&self, path: &str) -> Result<Option<(String, Arc<[u8]>)>, ()> {
-        let located = join(&self.config_dir(), path).ok_or(())?;
+    /// `.Files.Get` of 1.1.
+    pub(super) fn files_get_1_1(&self, path: &str) -> Got {
+        let Some(located) = join(&self.config_dir(), path) else { return Got::Missing };
         let tree = self.tree();
-        let resolved = resolve(&tree, &located, self.options.limits.link_depth).map_err(|_| ())?;
-        Ok(tree.read(&resolved.path).ok().map(|text| (located, text)))
+        let Ok(resolved) = resolve(&tree, &located, self.options.limits.link_depth) else { return Got::Missing };
+        match tree.read(&resolved.path) {
+            Ok(text) => Got::Text(located, text),
+            Err(_) => Got::Unreadable,
+        }
     }
 
     /// `.Files.Glob` of 1.1.

@@ -54,6 +54,11 @@ fn project() -> Linted {
             is_artifact: false,
         }],
         rendered: None,
+        text: std::sync::Arc::from(&b""[..]),
+        provenance: crate::analysis::Provenance::default(),
+        trace: crate::template::trace::Trace::default(),
+        decoded: crate::model::Decoded::default(),
+        validated: crate::model::validate::Validated::default(),
         sources,
         findings: Vec::new(),
     };

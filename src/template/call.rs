@@ -3,13 +3,14 @@
 //! In: the evaluator and the place of the call. Out: texts with the call's provenance, the world behind [`Host`], re-entrance
 //! for `include` and `tpl`. Never: values that outlive the rendering.
 
-use super::eval::Evaluator;
+use super::eval::{Evaluator, Loaded};
 use super::host::{Host, HostError, YamlCodec};
 use super::text::{CallId, FrameId, Origin, Text, TextBuilder};
 use super::value::{Type, Value};
 use crate::diagnostic::RuleId;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
+use crate::source::Span;
 
 /// How a function failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct Call<'a, 'h> {
     pub(super) name: &'static str,
     pub(super) receiver: Option<Value>,
     pub(super) id: Option<CallId>,
+    pub(super) loaded: &'a Loaded,
+    pub(super) span: Span,
 }
 
 impl<'h> Call<'_, 'h> {
@@ -107,7 +110,7 @@ impl<'h> Call<'_, 'h> {
         if let Some(id) = self.id {
             return id;
         }
-        let id = self.evaluator.register_call(self.name);
+        let id = self.evaluator.register_call(self.name, self.loaded, self.span);
         self.id = Some(id);
         id
     }
@@ -133,7 +136,7 @@ impl<'h> Call<'_, 'h> {
     pub fn unknown(&mut self, kind: Type) -> Value {
         let id = self.id();
         match kind {
-            Type::String => Value::Str(self.evaluator.unknown_text(id)),
+            Type::String => Value::Str(super::format::placeholder(&Value::Unknown(Type::String, id), id, self.frame())),
             other => Value::Unknown(other, id),
         }
     }
@@ -164,7 +167,7 @@ impl<'h> Call<'_, 'h> {
         if amount > self.limits().allocation {
             return Err(self.evaluator.exhaust("allocation"));
         }
-        self.evaluator.charge(amount as u64 / 64 + 1)
+        self.evaluator.charge(amount as u64 / 16 + 1)
     }
 
     /// Executes the named template (`include`) and returns its text.
@@ -172,7 +175,8 @@ impl<'h> Call<'_, 'h> {
     /// # Errors
     /// Unknown name, or the text of the error inside.
     pub fn include(&mut self, name: &Text, data: Value) -> Result<Text, Failure> {
-        self.evaluator.include(name, data, self.name)
+        let place = self.evaluator.locate(self.loaded, self.span);
+        self.evaluator.include(name, data, place)
     }
 
     /// Parses and executes a text as a template of the shared set (`tpl`).
@@ -180,11 +184,13 @@ impl<'h> Call<'_, 'h> {
     /// # Errors
     /// Go's parse error, or the text of the error inside.
     pub fn tpl(&mut self, source: &Text, data: Value) -> Result<Text, Failure> {
-        self.evaluator.tpl(source, data, self.name)
+        let place = self.evaluator.locate(self.loaded, self.span);
+        self.evaluator.tpl(source, data, place)
     }
 
     /// Tells the trace that an input was read.
     pub fn note_input(&mut self, input: super::trace::Input) {
-        self.evaluator.note_input(input);
+        let id = self.id();
+        self.evaluator.note_input(input, id);
     }
 }

@@ -6,14 +6,21 @@
 pub mod builtins;
 pub mod call;
 pub mod eval;
+mod files;
 pub mod format;
 pub mod functions;
 pub mod host;
 mod lexer;
 mod literal;
+mod methods;
+mod outcome;
 pub mod parser;
 pub mod text;
 pub mod trace;
 pub mod tree;
 pub mod unicode;
 pub mod value;
+
+pub use eval::{TemplateSource, parse_source, render};
+pub use files::files_object;
+pub use outcome::{ChainLink, ErrorKind, Outcome, Rendered, TemplateError};

@@ -93,7 +93,7 @@ pub(super) fn go_float(value: f64) -> String {
 pub(super) fn shortest(scientific: &str) -> String {
     let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific.to_owned() };
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if exponent < -4 || exponent >= LARGE {
+    if !(-4..LARGE).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{mantissa}e{sign}{:02}", exponent.abs());
     }

@@ -175,6 +175,13 @@ impl Tree {
         self.pair_links(id).chunks_exact(2).map(|pair| Entry { key: pair[0], value: pair[1] })
     }
 
+    /// A mapping's pair by its number, from 0.
+    #[must_use]
+    pub fn entry(&self, id: NodeId, number: usize) -> Option<Entry> {
+        let pair = self.pair_links(id).get(2 * number..2 * number + 2)?;
+        Some(Entry { key: pair[0], value: pair[1] })
+    }
+
     /// A mapping's keys and values in turns.
     pub(super) fn pair_links(&self, id: NodeId) -> &[NodeId] {
         let node = self.node(id);

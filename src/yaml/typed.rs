@@ -159,7 +159,8 @@ pub fn integer(
 
 /// Go's conversion of a float to a 64-bit integer on amd64: what does not fit gives the smallest number.
 fn go_int(number: f64) -> i64 {
-    if number.is_nan() || number >= 9_223_372_036_854_775_808.0 || number < -9_223_372_036_854_775_808.0 {
+    const EDGE: f64 = 9_223_372_036_854_775_808.0;
+    if !(-EDGE..EDGE).contains(&number) {
         return i64::MIN;
     }
     number as i64
@@ -285,6 +286,37 @@ pub fn parse_duration(text: &str) -> Option<i64> {
     }
 }
 
+/// A duration in nanoseconds as Go prints it: `1m30s`, `1.5s`, `20ms`, `0s`.
+#[must_use]
+pub fn format_duration(nanoseconds: i64) -> String {
+    let sign = if nanoseconds < 0 { "-" } else { "" };
+    let total = nanoseconds.unsigned_abs();
+    let with_fraction = |whole: u64, rest: u64, digits: usize| {
+        let fraction = format!("{rest:0digits$}");
+        match fraction.trim_end_matches('0') {
+            "" => whole.to_string(),
+            fraction => format!("{whole}.{fraction}"),
+        }
+    };
+    let text = match total {
+        0 => "0s".to_owned(),
+        1..1_000 => format!("{total}ns"),
+        1_000..1_000_000 => format!("{}µs", with_fraction(total / 1_000, total % 1_000, 3)),
+        1_000_000..1_000_000_000 => format!("{}ms", with_fraction(total / 1_000_000, total % 1_000_000, 6)),
+        _ => {
+            let seconds = total / 1_000_000_000;
+            let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+            let seconds = with_fraction(seconds % 60, total % 1_000_000_000, 9);
+            match (hours, minutes) {
+                (0, 0) => format!("{seconds}s"),
+                (0, minutes) => format!("{minutes}m{seconds}s"),
+                (hours, minutes) => format!("{hours}h{minutes}m{seconds}s"),
+            }
+        }
+    };
+    format!("{sign}{text}")
+}
+
 /// The text of a mapping's key as a structure or a string-keyed map sees it; null is the empty text.
 ///
 /// # Errors
@@ -296,11 +328,16 @@ pub fn key<'a>(tree: &'a Tree, node: NodeId) -> Result<Cow<'a, str>, Problem> {
 /// The steps in which a mapping fills a structure, merge keys expanded in place. Merges that the generic pass refuses are left out.
 #[must_use]
 pub fn steps(tree: &Tree, mapping: NodeId) -> Vec<Step> {
+    // Merges of merges can multiply; the generic pass refuses documents far below this.
+    const MOST: usize = 1 << 20;
     let mut steps = Vec::new();
     // Mappings still to be walked: (mapping, next entry). `open` guards against an anchor inside itself.
     let mut stack = vec![(tree.target(mapping), 0_usize)];
     let mut pending: Vec<Vec<NodeId>> = vec![Vec::new()];
     while let (Some((current, position)), Some(merges)) = (stack.last_mut(), pending.last_mut()) {
+        if steps.len() >= MOST {
+            break;
+        }
         if let Some(merge) = merges.pop() {
             let target = tree.target(merge);
             let open = stack.iter().any(|(node, _)| *node == target);
@@ -311,7 +348,7 @@ pub fn steps(tree: &Tree, mapping: NodeId) -> Vec<Step> {
             }
             continue;
         }
-        let Some(entry) = tree.entries(*current).nth(*position) else {
+        let Some(entry) = tree.entry(*current, *position) else {
             stack.pop();
             pending.pop();
             continue;

@@ -33,7 +33,7 @@ use self::sink::{Sink, refusal, warning};
 use self::stapel::Progress;
 use super::Decoded;
 use super::config::{RawDocument, RawKind};
-use crate::diagnostic::{Finding, Place, RuleId};
+use crate::diagnostic::{Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::source::Span;
@@ -70,7 +70,7 @@ pub fn validate(decoded: &Decoded, settings: Settings<'_>) -> Validated {
     let images = Images::collect(documents, dialect, is_incomplete, limits.images);
     if images.is_cut {
         let message = format!("more than {} images and uses of images: the rest is not judged", limits.images);
-        sink.push(Finding::fatal(RuleId("limit-exceeded"), Place::Project, message));
+        sink.push(Finding::new(RuleId("limit-exceeded"), Severity::Error, Place::Project, message));
     }
     let facts = Facts { dialect, permissions };
     if matches!(dialect, Dialect::V2 | Dialect::V3) {

@@ -94,18 +94,18 @@ fn check_syntax(sink: &mut Sink, image: &Image) {
         format!("`{}` is no valid image name in werf 3", image.name)
     };
     sink.push(refusal(RuleId("image-name-syntax"), image.span, message).with_help(
-        "a name consists of letters, digits, `.`, `_`, `-` and `+`, begins with a letter or digit and ends with one of those or `+`; `/` joins several such parts",
+        "a name consists of letters, digits, `.`, `_` and `-`, and begins and ends with a letter or digit; `/` joins several such parts",
     ));
 }
 
-/// The form of names in werf 3 (config spec §9.5).
+/// The form of names in werf 3 (config spec §9.5; the reference release takes no `+`, in spite of what is written there).
 #[must_use]
 pub fn is_valid_name(name: &str) -> bool {
     name.split('/').all(|segment| {
         let bytes = segment.as_bytes();
         let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
         first.is_ascii_alphanumeric()
-            && (last.is_ascii_alphanumeric() || *last == b'+')
-            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"._-+".contains(b))
+            && last.is_ascii_alphanumeric()
+            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b))
     })
 }

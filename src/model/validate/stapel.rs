@@ -344,7 +344,7 @@ fn conflict(dialect: Dialect, placed: &[PlacedExport], progress: &mut Progress) 
         Outcome::OverBudget => {
             let (_, place) = placed.first()?;
             let message = "too many mappings to compare: overlaps from here on are not judged";
-            Some(warning(RuleId("limit-exceeded"), *place, message))
+            Some(Finding { fatal: false, ..refusal(RuleId("limit-exceeded"), *place, message) })
         }
     }
 }

@@ -25,6 +25,37 @@
 //! **Re-entrance.** [`Call::include`] and [`Call::tpl`] execute templates. Storing into maps: `map.insert(key, value, Some(call.id()))`.
 //! Anything whose size the user's data decides calls [`Call::charge`] first.
 
+mod args;
+mod crypto;
+mod dates;
+mod decimal;
+mod defaults;
+mod dicts;
+pub mod gotime;
+mod json;
+mod json_decode;
+mod lists;
+mod merge;
+mod numbers;
+mod numeric;
+mod paths;
+mod random;
+pub mod re2;
+mod regex;
+mod semver;
+mod semvers;
+mod show;
+mod strings;
+pub mod unicode;
+mod urls;
+mod werf;
+mod words;
+mod wrap;
+mod xstrings;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::call::{Call, Failure};
 use super::value::{Type, Value};
 use crate::dialect::Dialect;
@@ -82,61 +113,74 @@ impl std::fmt::Debug for Function {
 }
 
 const EVERY: &[Dialect] = &Dialect::ALL;
+const OLDEST: &[Dialect] = &[Dialect::V1_1];
 const GITERMINISTIC: &[Dialect] = &[Dialect::V1_2, Dialect::V2, Dialect::V3];
+const NEWEST: &[Dialect] = &[Dialect::V3];
 
-static FUNCTIONS: &[Function] = &[
-    Function {
-        name: "include",
-        dialects: EVERY,
-        params: &[Type::String, Type::Any],
-        variadic: false,
-        result: Type::String,
-        class: Class::Run,
-        run: include,
-    },
-    Function {
-        name: "tpl",
-        dialects: EVERY,
-        params: &[Type::String, Type::Any],
-        variadic: false,
-        result: Type::String,
-        class: Class::Run,
-        run: tpl,
-    },
-    Function {
-        name: "required",
-        dialects: GITERMINISTIC,
-        params: &[Type::String, Type::Any],
-        variadic: false,
-        result: Type::Any,
-        class: Class::Select,
-        run: required,
-    },
+/// A function of every dialect with a fixed number of parameters.
+const fn row(name: &'static str, params: &'static [Type], result: Type, class: Class, run: Run) -> Function {
+    Function { name, dialects: EVERY, params, variadic: false, result, class, run }
+}
+
+impl Function {
+    /// The last parameter takes any number of arguments.
+    const fn variadic(mut self) -> Self {
+        self.variadic = true;
+        self
+    }
+
+    /// Only these dialects have the row.
+    const fn only(mut self, dialects: &'static [Dialect]) -> Self {
+        self.dialects = dialects;
+        self
+    }
+}
+
+static TABLES: &[&[Function]] = &[
+    werf::FUNCTIONS,
+    strings::FUNCTIONS,
+    words::FUNCTIONS,
+    numbers::FUNCTIONS,
+    lists::FUNCTIONS,
+    dicts::FUNCTIONS,
+    defaults::FUNCTIONS,
+    dates::FUNCTIONS,
+    json::FUNCTIONS,
+    paths::FUNCTIONS,
+    regex::FUNCTIONS,
+    semvers::FUNCTIONS,
+    urls::FUNCTIONS,
+    crypto::FUNCTIONS,
+    random::FUNCTIONS,
 ];
+
+type ByName = HashMap<&'static str, &'static Function>;
+
+/// The names of each dialect, in the order of [`Dialect::ALL`].
+static NAMES: LazyLock<[ByName; 4]> = LazyLock::new(|| {
+    Dialect::ALL.map(|dialect| {
+        let rows = TABLES.iter().flat_map(|table| table.iter());
+        rows.filter(|row| row.dialects.contains(&dialect)).map(|row| (row.name, row)).collect()
+    })
+});
+
+fn names_of(dialect: Dialect) -> &'static ByName {
+    let [v1_1, v1_2, v2, v3] = &*NAMES;
+    match dialect {
+        Dialect::V1_1 => v1_1,
+        Dialect::V1_2 => v1_2,
+        Dialect::V2 => v2,
+        Dialect::V3 => v3,
+    }
+}
 
 /// The function of that name in that dialect.
 #[must_use]
 pub fn lookup(dialect: Dialect, name: &str) -> Option<&'static Function> {
-    FUNCTIONS.iter().find(|function| function.name == name && function.dialects.contains(&dialect))
+    names_of(dialect).get(name).copied()
 }
 
-fn include(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
-    let [Value::Str(name), data] = args else { return Err(Failure::new("include: bad arguments")) };
-    Ok(Value::Str(call.include(name, data.clone())?))
-}
-
-fn tpl(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
-    let [Value::Str(source), data] = args else { return Err(Failure::new("tpl: bad arguments")) };
-    Ok(Value::Str(call.tpl(source, data.clone())?))
-}
-
-/// Refuses nil and the empty string; everything else passes unchanged (spec 2 §5.3).
-fn required(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
-    let [Value::Str(message), value] = args else { return Err(Failure::new("required: bad arguments")) };
-    let missing = match value {
-        Value::Nil => true,
-        Value::Str(text) => text.is_empty(),
-        _ => false,
-    };
-    if missing { Err(Failure::new(message.as_bytes())) } else { Ok(value.clone()) }
+/// All names of a dialect, in no particular order.
+pub fn names(dialect: Dialect) -> impl Iterator<Item = &'static str> {
+    names_of(dialect).keys().copied()
 }

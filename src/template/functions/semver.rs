@@ -128,7 +128,9 @@ impl Version {
             *number = part.parse().ok().filter(|n| *n <= max).ok_or_else(|| {
                 let function = if release == Release::V1_5 { "ParseInt" } else { "ParseUint" };
                 let start = if release == Release::V3_4 { 'e' } else { 'E' };
-                format!("{start}rror parsing version segment: strconv.{function}: parsing \"{part}\": value out of range")
+                format!(
+                    "{start}rror parsing version segment: strconv.{function}: parsing \"{part}\": value out of range"
+                )
             })?;
         }
         if matches!(release, Release::V3_2 | Release::V3_4) && parts.pre.is_some_and(zero_segment) {
@@ -347,7 +349,8 @@ impl Constraints {
             let mut all = Vec::new();
             if release == Release::V1_5 {
                 for piece in alternative.split(',') {
-                    let (constraint, rest) = one(piece, release).ok_or_else(|| format!("improper constraint: {piece}"))?;
+                    let (constraint, rest) =
+                        one(piece, release).ok_or_else(|| format!("improper constraint: {piece}"))?;
                     if !rest.is_empty() {
                         return Err(format!("improper constraint: {piece}"));
                     }

@@ -30,6 +30,7 @@ static DIGIT: LazyLock<Table> = LazyLock::new(|| Table::of("\\p{Nd}"));
 static UPPER: LazyLock<Table> = LazyLock::new(|| Table::of("\\p{Lu}"));
 static LOWER: LazyLock<Table> = LazyLock::new(|| Table::of("\\p{Ll}"));
 static NUMBER: LazyLock<Table> = LazyLock::new(|| Table::of("\\pN"));
+static PUNCTUATION: LazyLock<Table> = LazyLock::new(|| Table::of("\\pP"));
 static TITLE: LazyLock<Table> = LazyLock::new(|| Table::of("\\p{Lt}"));
 
 /// `unicode.IsLetter`.
@@ -72,6 +73,12 @@ pub fn is_lower(c: char) -> bool {
 #[must_use]
 pub fn is_title(c: char) -> bool {
     !c.is_ascii() && TITLE.has(c)
+}
+
+/// `unicode.IsPunct`.
+#[must_use]
+pub fn is_punctuation(c: char) -> bool {
+    PUNCTUATION.has(c)
 }
 
 /// `unicode.IsSpace`.

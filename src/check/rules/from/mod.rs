@@ -28,4 +28,5 @@ super::rules! { "from":
     b"WWWW" "from-cache-version-volatile" Layer,
     b"WWWW" "base-empty" Check(|snapshot, findings| bases::base_empty(&View::of(snapshot), findings)),
     b"WWWW" "base-not-text" Layer,
+    b"EEE-" "base-ref-syntax" Layer,
 }

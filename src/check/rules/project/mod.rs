@@ -14,4 +14,5 @@ super::rules! { "project":
     b"EEEE" "config-unreadable" Werf,
     b"E---" "config-stat-failed" Werf,
     b"IIII" "other-dialect" Layer,
+    b"EEEE" "limit-exceeded" Layer,
 }

@@ -8,7 +8,17 @@ use super::{date, days_in, fields, is_leap, quote, zone_of};
 use crate::template::value::{Time, Zone};
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -101,9 +111,10 @@ fn next(layout: &[u8]) -> Option<(usize, Element, usize)> {
             b'5' => Some((Element::Second, 1)),
             b'P' if rest.starts_with(b"PM") => Some((Element::UpperPm, 2)),
             b'p' if rest.starts_with(b"pm") => Some((Element::LowerPm, 2)),
-            sign @ (b'-' | b'Z') => OFFSETS.iter().find(|(text, ..)| rest[1..].starts_with(text.as_bytes())).map(
-                |&(text, colon, parts)| (Element::Offset { iso: sign == b'Z', colon, parts }, text.len() + 1),
-            ),
+            sign @ (b'-' | b'Z') => OFFSETS
+                .iter()
+                .find(|(text, ..)| rest[1..].starts_with(text.as_bytes()))
+                .map(|&(text, colon, parts)| (Element::Offset { iso: sign == b'Z', colon, parts }, text.len() + 1)),
             b'.' | b',' => fraction(rest),
             _ => None,
         };
@@ -405,9 +416,7 @@ fn read<'v>(element: Element, value: &'v [u8], layout: &[u8], found: &mut Found)
             found.month = Some(month);
             Ok(rest)
         }
-        Element::Weekday | Element::LongWeekday => {
-            Ok(name_of(&WEEKDAYS, element == Element::Weekday, value)?.1)
-        }
+        Element::Weekday | Element::LongWeekday => Ok(name_of(&WEEKDAYS, element == Element::Weekday, value)?.1),
         Element::Day | Element::UnderDay | Element::ZeroDay => {
             let under = element == Element::UnderDay && value.first() == Some(&b' ');
             let (day, rest) = number(&value[usize::from(under)..], element == Element::ZeroDay)?;

@@ -122,10 +122,8 @@ pub fn load_location(name: &[u8]) -> Option<Zone> {
 #[must_use]
 pub fn zone_at(zone: &Zone, seconds: i64) -> Zone {
     let Zone::Named(name, ..) = zone else { return zone.clone() };
-    let found = jiff::tz::TimeZone::get(name)
-        .ok()
-        .zip(jiff::Timestamp::from_second(seconds).ok())
-        .map(|(tz, moment)| {
+    let found =
+        jiff::tz::TimeZone::get(name).ok().zip(jiff::Timestamp::from_second(seconds).ok()).map(|(tz, moment)| {
             let info = tz.to_offset_info(moment);
             Zone::Named(name.clone(), info.offset().seconds(), Rc::from(info.abbreviation()))
         });

@@ -6,7 +6,8 @@ use regex_syntax::Parser;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 
 /// General categories of every Go level.
-const CATEGORIES: &str = " C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs ";
+const CATEGORIES: &str =
+    " C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs ";
 
 /// Long names of categories, Go 1.25 and later, in lower case without separators.
 const ALIASES: &[(&str, &str)] = &[
@@ -103,7 +104,8 @@ pub(super) fn lookup(name: &str, loose: bool) -> Option<ClassUnicode> {
     if let Some(short) = CATEGORIES.split(' ').find(|known| !known.is_empty() && known.to_lowercase() == plain) {
         return category(short);
     }
-    let script = SCRIPTS.split(' ').find(|known| !known.is_empty() && known.replace('_', "").to_lowercase() == plain)?;
+    let script =
+        SCRIPTS.split(' ').find(|known| !known.is_empty() && known.replace('_', "").to_lowercase() == plain)?;
     parse(&format!("\\p{{sc={script}}}"))
 }
 

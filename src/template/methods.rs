@@ -1,0 +1,34 @@
+//! Methods and fields of Go values that are neither maps nor objects, and the complex numbers that only literals make.
+
+use super::format::shortest;
+use super::functions::Function;
+use super::value::{Object, Value};
+
+/// The method of that name, where the value's type has one.
+pub(super) fn method(value: &Value, name: &str) -> Option<&'static Function> {
+    let _ = (value, name);
+    None
+}
+
+/// `complex128`.
+#[derive(Debug)]
+pub(super) struct Complex {
+    pub(super) real: f64,
+    pub(super) imaginary: f64,
+}
+
+impl Object for Complex {
+    fn type_name(&self) -> &'static str {
+        "complex128"
+    }
+
+    fn string(&self) -> Option<Vec<u8>> {
+        let imaginary = shortest(self.imaginary, false);
+        let sign = if imaginary.starts_with(['+', '-']) { "" } else { "+" };
+        Some(format!("({}{sign}{imaginary}i)", shortest(self.real, false)).into_bytes())
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+}

@@ -1,0 +1,32 @@
+//! The example of the README is what the program prints. `UPDATE_README=1 cargo test --test readme` writes it anew.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const OPENING: &str =
+    "<!-- example: the output of `werfkit lint examples/shop`, kept by tests/readme.rs -->\n```text\n";
+const CLOSING: &str = "```\n<!-- end -->";
+
+#[test]
+fn the_example_is_what_the_program_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(env!("CARGO_BIN_EXE_werfkit"))
+        .current_dir(root)
+        .args(["lint", "--color", "never", "--werf", "2", "--loose-giterminism", "examples/shop"])
+        .env_remove("WERF_ENV")
+        .output()
+        .expect("the program runs");
+    let printed = String::from_utf8(output.stdout).expect("UTF-8");
+    let path = root.join("README.md");
+    let readme = fs::read_to_string(&path).expect("README.md");
+    let start = readme.find(OPENING).expect("the opening mark") + OPENING.len();
+    let end = start + readme[start..].find(CLOSING).expect("the closing mark");
+    if std::env::var_os("UPDATE_README").is_some() {
+        let new = format!("{}{}{}", &readme[..start], printed, &readme[end..]);
+        fs::write(&path, new).expect("README.md is written");
+        return;
+    }
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(&readme[start..end], printed, "run `UPDATE_README=1 cargo test --test readme`");
+}
