@@ -2,12 +2,16 @@
 
 use super::format::shortest;
 use super::functions::Function;
+use super::functions::gotime::methods::{duration_method, time_method};
 use super::value::{Object, Value};
 
 /// The method of that name, where the value's type has one.
 pub(super) fn method(value: &Value, name: &str) -> Option<&'static Function> {
-    let _ = (value, name);
-    None
+    match value {
+        Value::Time(_) => time_method(name),
+        Value::Duration(_) => duration_method(name),
+        _ => None,
+    }
 }
 
 /// `complex128`.
