@@ -60,7 +60,7 @@ impl Provenance {
     }
 
     /// The nearest place on the way from an activation outwards.
-    fn frame_place(&self, frame: FrameId) -> Option<Location> {
+    pub(super) fn frame_place(&self, frame: FrameId) -> Option<Location> {
         self.way(frame).find_map(|frame| frame.place)
     }
 

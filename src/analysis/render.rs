@@ -1,31 +1,143 @@
 //! Rendering of a project: the template engine with the project's files, data and functions.
+//!
+//! In: an opened project, the texts of its main file and templates. Out: the text with provenance, and the engine's errors as findings, sorted by the step of
+//! werf that meets them. Never: what the text means.
+
 use std::sync::Arc;
-use super::Provenance;
-use crate::diagnostic::Finding;
-use crate::project::{ConfigRead, Project, TemplatesRead};
-use crate::template::text::{FrameId, Origin, Segment};
-use crate::template::trace::{Frame, FrameKind, Trace};
+
+use super::{Codec, Provenance};
+use crate::diagnostic::{Finding, Place, RuleId};
+use crate::dialect::Dialect;
+use crate::project::{ConfigRead, Project, ProjectHost, SourceText, TemplatesRead};
+use crate::source::{Location, Span};
+use crate::template::trace::Trace;
+use crate::template::value::{Map, MapKind, Value};
+use crate::template::{self, ErrorKind, Outcome, TemplateError, TemplateSource};
+
+/// The name that werf gives the main template.
+const MAIN_TEMPLATE: &str = "werfConfig";
 
 /// What rendering made.
 #[derive(Debug, Default)]
 pub(super) struct Rendering {
+    /// The text: werf's own when there is no finding, else what there is of it.
     pub text: Arc<[u8]>,
+    /// Where its bytes came from.
     pub provenance: Provenance,
+    /// What the templates did besides.
     pub trace: Trace,
+    /// Errors of parsing template files.
     pub template_parsing: Vec<Finding>,
+    /// Errors of parsing the main file.
     pub config_parsing: Vec<Finding>,
+    /// Errors and warnings of executing.
     pub executing: Vec<Finding>,
 }
 
-pub(super) fn render(_project: &Project, config: &ConfigRead, _templates: &TemplatesRead) -> Rendering {
-    let Some(text) = &config.text else { return Rendering::default() };
-    Rendering {
-        text: text.text.clone(),
-        provenance: Provenance {
-            segments: vec![Segment { end: text.text.len() as u32, origin: Origin::File { file: text.file, offset: 0 }, frame: FrameId::MAIN }],
-            frames: vec![Frame { parent: FrameId::MAIN, kind: FrameKind::Main, place: None }],
-            calls: vec![],
-        },
-        ..Rendering::default()
+/// Rules about local changes: behind them the text on disk is what the person wants to hear about.
+const LOCAL_CHANGES: &[&str] = &[
+    "files-get-untracked",
+    "files-get-uncommitted",
+    "files-glob-untracked",
+    "files-glob-uncommitted",
+    "link-target-not-accepted",
+];
+
+/// Renders a project; without a main file only the template files are parsed.
+pub(super) fn render(project: &Project, config: &ConfigRead, templates: &TemplatesRead) -> Rendering {
+    let nothing = SourceText { file: crate::source::FileId(0), path: String::new(), text: Arc::default() };
+    let main = template_source(MAIN_TEMPLATE, config.text.as_ref().unwrap_or(&nothing));
+    let sources: Vec<TemplateSource> =
+        templates.files.iter().map(|file| template_source(&file.name, &file.source)).collect();
+    let mut strict = ProjectHost::new(project);
+    let outcome = run(project, &sources, &main, &mut strict);
+    let mut rendering = Rendering::default();
+    let first_rule = outcome.errors.first().and_then(|error| error.rule);
+    if first_rule.is_some_and(|rule| LOCAL_CHANGES.contains(&rule.0)) {
+        let mut tolerant = ProjectHost::tolerant(project);
+        let mut further = run(project, &sources, &main, &mut tolerant);
+        let refusals = outcome.errors.into_iter().filter(|error| error.rule == first_rule);
+        further.errors.splice(0..0, refusals);
+        strict.findings = tolerant.findings;
+        rendering.take(further, config);
+    } else {
+        rendering.take(outcome, config);
+    }
+    rendering.executing.append(&mut strict.findings);
+    rendering
+}
+
+fn template_source(name: &str, source: &SourceText) -> TemplateSource {
+    TemplateSource { name: name.to_owned(), file: source.file, text: source.text.clone(), parsed: None }
+}
+
+fn run(project: &Project, sources: &[TemplateSource], main: &TemplateSource, host: &mut ProjectHost<'_>) -> Outcome {
+    let options = project.options();
+    let codec = Codec { dialect: options.dialect, limits: options.limits };
+    template::render(sources, main, root_data(project), host, &codec, options.dialect, &options.limits)
+}
+
+/// The root data (spec 2 §5.2, spec 1.1 §3.3).
+fn root_data(project: &Project) -> Value {
+    let dialect = project.options().dialect;
+    let root = Map::new(MapKind::StringAny);
+    root.insert_data("Files", template::files_object(dialect));
+    if dialect != Dialect::V1_1 {
+        let env = project.options().env.clone().unwrap_or_default();
+        root.insert_data("Env", Value::data(env));
+        let date = Map::new(MapKind::StringString);
+        let commit = Map::new(MapKind::StringAny);
+        let (hash, human, unix) = match project.head() {
+            Some(head) => (head.hash.clone(), head.human(), head.seconds.to_string()),
+            None => Default::default(),
+        };
+        date.insert_data("Human", Value::data(human));
+        date.insert_data("Unix", Value::data(unix));
+        commit.insert_data("Hash", Value::data(hash));
+        commit.insert_data("Date", Value::Map(date));
+        root.insert_data("Commit", Value::Map(commit));
+    }
+    Value::Map(root)
+}
+
+impl Rendering {
+    fn take(&mut self, outcome: Outcome, config: &ConfigRead) {
+        let Outcome { rendered, errors, trace } = outcome;
+        self.provenance =
+            Provenance { segments: rendered.segments, frames: rendered.frames, calls: rendered.calls };
+        self.text = rendered.text.into();
+        self.trace = trace;
+        let unparsed = errors.iter().any(|error| error.kind == ErrorKind::Parse);
+        for error in &errors {
+            let finding = self.finding(error, config);
+            match error.kind {
+                ErrorKind::Parse if error.template == MAIN_TEMPLATE => self.config_parsing.push(finding),
+                ErrorKind::Parse => self.template_parsing.push(finding),
+                // What a text that does not parse does when it runs all the same is mostly an echo.
+                _ if unparsed && error.rule.is_none() => {}
+                _ if config.text.is_none() => {}
+                _ => self.executing.push(finding),
+            }
+        }
+    }
+
+    fn finding(&self, error: &TemplateError, config: &ConfigRead) -> Finding {
+        let rule = error.rule.unwrap_or(RuleId(match error.kind {
+            ErrorKind::Parse => "template-parse",
+            ErrorKind::Exec => "template-exec",
+            ErrorKind::Crash => "crash-template-recursion",
+            ErrorKind::Budget => "template-budget",
+        }));
+        let start = || {
+            let file = config.text.as_ref()?.file;
+            Some(Location { file, span: Span::default() })
+        };
+        let place = error.location.or_else(|| self.provenance.frame_place(error.frame)).or_else(start);
+        let cause = String::from_utf8_lossy(&error.cause).into_owned();
+        let mut finding = Finding::fatal(rule, place.map_or(Place::Project, Place::File), cause);
+        for (message, location) in self.provenance.chain(error.frame) {
+            finding = finding.with_related(Place::File(location), message);
+        }
+        finding
     }
 }
