@@ -93,7 +93,7 @@ fn what_to_do() {
     assert_eq!(help("image: a\nform: x\n", V2), "did you mean `from`?");
     assert_eq!(help("image: a\nfromArtifact: x\n", V3), "it was removed after werf 2: use `from`");
     assert_eq!(help("image: a\nimageSpec: {}\n", V1_2), "it exists since werf 2: use `docker`");
-    assert_eq!(help("configVersion: 1\nproject: p\nimage: x\n", V2).contains("`---`"), true);
+    assert!(help("configVersion: 1\nproject: p\nimage: x\n", V2).contains("`---`"));
     assert_eq!(
         help("image: a\ninstall: x\n", V2),
         "`install` belongs in `git[].stageDependencies` or `shell` or `ansible`"
