@@ -410,7 +410,7 @@ impl<'h> Evaluator<'h> {
         if self.includes >= self.limits.template_depth {
             return Err(Failure {
                 crash: true,
-                rule: Some(RuleId("template-recursion")),
+                rule: Some(RuleId("crash-template-recursion")),
                 ..Failure::new("include/tpl recursion without end")
             });
         }
