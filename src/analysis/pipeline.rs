@@ -38,7 +38,8 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
     let config = project.read_config();
     let templates = project.read_templates();
     let rendering = render(&project, &config, &templates);
-    let Rendering { text, provenance, trace, .. } = in_order(dialect, config.findings, templates, rendering, &mut findings);
+    let Rendering { text, provenance, trace, .. } =
+        in_order(dialect, config.findings, templates, rendering, &mut findings);
     let failed = findings.iter().any(|finding| finding.fatal);
     let decoded = match config.text {
         Some(_) => model::decode(&text, dialect, &limits),

@@ -103,8 +103,7 @@ fn root_data(project: &Project) -> Value {
 impl Rendering {
     fn take(&mut self, outcome: Outcome, config: &ConfigRead) {
         let Outcome { rendered, errors, trace } = outcome;
-        self.provenance =
-            Provenance { segments: rendered.segments, frames: rendered.frames, calls: rendered.calls };
+        self.provenance = Provenance { segments: rendered.segments, frames: rendered.frames, calls: rendered.calls };
         self.text = rendered.text.into();
         self.trace = trace;
         let unparsed = errors.iter().any(|error| error.kind == ErrorKind::Parse);

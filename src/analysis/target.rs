@@ -49,12 +49,10 @@ fn split(request: &Request, path: &Path) -> Result<(PathBuf, Option<PathBuf>), A
         Err(cause) if fs::symlink_metadata(path).is_ok() => {
             Err(error(format!("`{}` is a link that leads nowhere: {cause}", request.path.display())))
         }
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
-            Err(AnalysisError {
-                message: format!("there is no `{}`", request.path.display()),
-                help: Some("give a project directory or a config file".to_owned()),
-            })
-        }
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Err(AnalysisError {
+            message: format!("there is no `{}`", request.path.display()),
+            help: Some("give a project directory or a config file".to_owned()),
+        }),
         Err(cause) => Err(error(format!("`{}` cannot be read: {cause}", request.path.display()))),
     }
 }

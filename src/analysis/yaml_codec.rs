@@ -5,6 +5,7 @@
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::template::format;
+use crate::template::functions::gotime;
 use crate::template::host::YamlCodec;
 use crate::template::text::Text;
 use crate::template::value::{Key, List, Map, MapKind, Type, Value};
@@ -30,6 +31,7 @@ impl YamlCodec for Codec {
         let values = decode(&tree, Target::StringMap, &self.limits).map_err(|failure| failure.text())?;
         let reading = Reading { text, tree: &tree, values: &values };
         match values.root() {
+            Some(root) if matches!(values.data(root), Data::Null) => Ok(Map::nil(MapKind::StringAny)),
             Some(root) => Ok(reading.map(root, MapKind::StringAny)),
             None => Ok(Map::new(MapKind::StringAny)),
         }
@@ -127,7 +129,7 @@ fn emitted(value: &Value, depth: usize) -> Result<Emitted, String> {
             Emitted::Map(pairs)
         }
         Value::Duration(nanoseconds) => Emitted::Str(format::duration(*nanoseconds).into_bytes()),
-        Value::Time(time) => Emitted::Time(format::time_text(time)),
+        Value::Time(time) => Emitted::Time(gotime::rfc3339(time)),
         Value::Object(_) => Emitted::Map(Vec::new()),
         Value::Unknown(..) => Emitted::Str(b"unknown".to_vec()),
     })

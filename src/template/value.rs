@@ -432,11 +432,11 @@ impl Key {
     fn rank(&self) -> u8 {
         match self {
             Self::Nil => 0,
-            Self::Bool(_) => 1,
-            Self::Float64(_) => 2,
-            Self::Int(kind, _) => 3 + *kind as u8,
+            Self::Str(_) => 1,
+            Self::Bool(_) => 2,
+            Self::Float64(_) => 3,
+            Self::Int(kind, _) => 4 + *kind as u8,
             Self::Uint(kind, _) => 10 + *kind as u8,
-            Self::Str(_) => 20,
         }
     }
 }

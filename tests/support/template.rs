@@ -1,6 +1,6 @@
 //! Template vectors (`golden/templates/*.jsonl`): reading, typed data, a host over maps, and the run of one row in one dialect.
 
-#![allow(dead_code, reason = "each test binary uses its part of this shared reader")]
+#![allow(dead_code, reason = "each test binary compiles this file and uses a part of it")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

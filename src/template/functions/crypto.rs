@@ -366,9 +366,7 @@ fn derive_password(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Fai
         return Ok(call.derived_value(format!("cannot find password template {kind}")));
     };
     // Deriving the key is slow on purpose; a template may do it only so often.
-    for _ in 0..8 {
-        call.charge(8 << 20)?;
-    }
+    call.charge(16 << 20)?;
     let mut key = [0u8; 64];
     let derived = scrypt::Params::new(15, 8, 2).map_err(|error| error.to_string()).and_then(|params| {
         scrypt::scrypt(password.as_bytes(), &with_length(user.as_bytes()), &params, &mut key)

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::args::{any, text};
 use super::numeric::{NumberError, parse_int};
 use super::{Class, Function, gotime, random, row};
+use crate::dialect::Dialect;
 use crate::template::call::{Call, Failure};
 use crate::template::trace::Input;
 use crate::template::value::{IntKind, Time, Type, Value, Zone};
@@ -112,8 +113,9 @@ fn date_modify(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure
     must_date_modify(call, args).or_else(|_| Ok(any(args, 1)))
 }
 
-fn must_to_date(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
-    let time = gotime::layout::parse(text(args, 0).as_bytes(), text(args, 1).as_bytes())?;
+fn must_to_date(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+    let offsets_checked = call.dialect() >= Dialect::V2;
+    let time = gotime::layout::parse(text(args, 0).as_bytes(), text(args, 1).as_bytes(), offsets_checked)?;
     Ok(Value::Time(Rc::new(time)))
 }
 

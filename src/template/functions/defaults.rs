@@ -16,11 +16,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
     row("any", &[ANY], Type::Bool, Class::Test, any_of).variadic(),
     row("ternary", &[ANY, ANY, Type::Bool], ANY, Class::Select, ternary),
     row("fail", &[STR], STR, Class::Opaque, fail),
-    row("typeOf", &[ANY], STR, Class::Test, type_of),
-    row("typeIs", &[STR, ANY], Type::Bool, Class::Test, type_is),
-    row("typeIsLike", &[STR, ANY], Type::Bool, Class::Test, type_is_like),
-    row("kindOf", &[ANY], STR, Class::Test, kind_of),
-    row("kindIs", &[STR, ANY], Type::Bool, Class::Test, kind_is),
+    // Called with unknown values too: their types are known.
+    row("typeOf", &[ANY], STR, Class::Select, type_of),
+    row("typeIs", &[STR, ANY], Type::Bool, Class::Select, type_is),
+    row("typeIsLike", &[STR, ANY], Type::Bool, Class::Select, type_is_like),
+    row("kindOf", &[ANY], STR, Class::Select, kind_of),
+    row("kindIs", &[STR, ANY], Type::Bool, Class::Select, kind_is),
     row("deepEqual", &[ANY, ANY], Type::Bool, Class::Test, deep_equal_values),
 ];
 
@@ -111,15 +112,29 @@ pub(super) fn type_name(value: &Value) -> String {
     value.type_of().map_or_else(|| "<nil>".to_owned(), |kind| kind.to_string())
 }
 
+/// Whether not even the type is known.
+fn untyped(value: &Value) -> bool {
+    matches!(value, Value::Unknown(Type::Any | Type::Reflect, _))
+}
+
 fn type_of(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+    if args.iter().any(untyped) {
+        return Ok(call.unknown(STR));
+    }
     Ok(call.derived_value(type_name(&any(args, 0))))
 }
 
-fn type_is(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+fn type_is(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+    if args.iter().any(untyped) {
+        return Ok(call.unknown(Type::Bool));
+    }
     Ok(Value::Bool(text(args, 0).as_bytes() == type_name(&any(args, 1)).as_bytes()))
 }
 
-fn type_is_like(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+fn type_is_like(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+    if args.iter().any(untyped) {
+        return Ok(call.unknown(Type::Bool));
+    }
     let wanted = text(args, 0);
     let name = type_name(&any(args, 1));
     let same = wanted.as_bytes() == name.as_bytes();
@@ -128,10 +143,16 @@ fn type_is_like(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> 
 }
 
 fn kind_of(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+    if args.iter().any(untyped) {
+        return Ok(call.unknown(STR));
+    }
     Ok(call.derived_value(kind(&any(args, 0))))
 }
 
-fn kind_is(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+fn kind_is(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+    if args.iter().any(untyped) {
+        return Ok(call.unknown(Type::Bool));
+    }
     Ok(Value::Bool(text(args, 0).as_bytes() == kind(&any(args, 1)).as_bytes()))
 }
 

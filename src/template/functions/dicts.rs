@@ -143,6 +143,9 @@ fn merge_over(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure>
 
 fn deep_copy(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     let value = any(args, 0);
+    if value.is_nil() {
+        return Err(Failure::new("reflect: call of reflect.Value.Type on zero Value"));
+    }
     copy(call, &value, 0)
 }
 

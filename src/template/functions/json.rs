@@ -149,7 +149,7 @@ fn write_value(
                 return Err(Failure::new(format!("json: error calling MarshalJSON for type time.Time: {reason}")));
             }
             call.pad(builder, b"\"");
-            call.derive(builder, &gotime::layout::format(time, b"2006-01-02T15:04:05.999999999Z07:00"));
+            call.derive(builder, gotime::rfc3339(time).as_bytes());
             call.pad(builder, b"\"");
         }
         Value::Object(object) => {

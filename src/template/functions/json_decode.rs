@@ -56,7 +56,10 @@ impl Reader<'_> {
     }
 
     fn unexpected(&self, place: &str) -> Failure {
+        // At the end Go's scanner reads a space more, which is an error inside of numbers, words and escapes only.
+        let inside = ["in ", "after decimal point"].iter().any(|start| place.starts_with(start));
         match self.bytes.get(self.at) {
+            None if inside => Failure::new(format!("invalid character ' ' {place}")),
             None => Failure::new("unexpected end of JSON input"),
             Some(byte) => Failure::new(format!("invalid character {} {place}", quoted(*byte))),
         }
@@ -244,7 +247,7 @@ impl Reader<'_> {
     }
 
     fn escape(&mut self) -> Result<char, Failure> {
-        let Some(byte) = self.peek() else { return Err(self.unexpected("")) };
+        let Some(byte) = self.peek() else { return Err(self.unexpected("in string escape code")) };
         let simple = match byte {
             b'"' | b'\\' | b'/' => byte as char,
             b'b' => '\x08',

@@ -2,6 +2,7 @@
 //!
 //! In: two maps. Out: the first one changed; maps inside it are changed in place too. Values of the second are shared, not copied.
 
+use crate::dialect::Dialect;
 use crate::template::call::{Call, Failure};
 use crate::template::value::{Key, Map, MapKind, Value};
 
@@ -23,6 +24,7 @@ fn merge_at(call: &mut Call<'_, '_>, target: &Map, source: &Map, overwrite: bool
         return Ok(());
     }
     call.charge(source.len())?;
+    let old = call.dialect() == Dialect::V1_1;
     for (key, entry) in source.entries() {
         if target.kind() == MapKind::StringAny && source.kind() == MapKind::AnyAny {
             // Keys of an interface type cannot be looked up in a map of strings.
@@ -40,6 +42,8 @@ fn merge_at(call: &mut Call<'_, '_>, target: &Map, source: &Map, overwrite: bool
         if let (Some(Value::Map(inner)), Value::Map(given)) = (&known, &entry.value) {
             merge_at(call, inner, given, overwrite, depth + 1)?;
         }
+        // The release of werf 1.1 lets a map never take the place of something else.
+        let overwrite = overwrite && !(old && matches!(entry.value, Value::Map(_)));
         store(target, key, known.as_ref(), entry.value, entry.stored_by, overwrite);
     }
     Ok(())

@@ -434,7 +434,9 @@ impl Constraint {
     fn check(&self, v: &Version, release: Release, group_pre: bool) -> bool {
         let c = &self.version;
         let pre_wanted = if release >= Release::V3_4 { group_pre } else { !c.pre.is_empty() };
-        if !v.pre.is_empty() && !pre_wanted {
+        // Before 3.4 `!=` asks for pre-releases only where the constraint has a gap.
+        let asks = release >= Release::V3_4 || self.operator != Operator::NotEqual || self.dirty;
+        if !v.pre.is_empty() && !pre_wanted && asks {
             return false;
         }
         let old = release == Release::V1_5;

@@ -1,7 +1,7 @@
 //! werf's own functions (spec 2 §5.3, spec 1.1 §3.4): environment, templates as functions, YAML, debugging.
 
 use super::args::{any, text};
-use super::{Class, EVERY, Function, GITERMINISTIC, OLDEST, row, show};
+use super::{Class, EVERY, Function, GITERMINISTIC, OLDEST, random, row, show};
 use crate::template::call::{Call, Failure};
 use crate::template::host::EnvAnswer;
 use crate::template::text::Text;
@@ -16,6 +16,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     row("required", &[Type::String, Type::Any], Type::Any, Class::Select, required).only(GITERMINISTIC),
     row("env", &[Type::Any, Type::String], Type::String, Class::Select, env).variadic().only(GITERMINISTIC),
     row("env", &[Type::String], Type::String, Class::Select, env_plain).only(OLDEST),
+    row("expandenv", &[Type::String], Type::String, Class::Join, expand_env).only(OLDEST),
     row("fromYaml", &[Type::String], Type::DICT, Class::Parse, from_yaml).only(EVERY),
     row("toYaml", &[Type::Any], Type::String, Class::Serialise, to_yaml).only(GITERMINISTIC),
     row("printf_debug", &[Type::String, Type::Any], Type::String, Class::Opaque, nothing)
@@ -58,6 +59,58 @@ fn env_plain(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> 
     read_env(call, &text(args, 0), Some(Text::empty()))
 }
 
+/// Length of the variable's name behind a `$` and the bytes to skip, as Go's `os.Expand` reads it.
+fn shell_name(text: &[u8]) -> (std::ops::Range<usize>, usize) {
+    let special = |b: u8| b"*#$@!?-".contains(&b) || b.is_ascii_digit();
+    match text.first() {
+        Some(b'{') => {
+            if text.len() > 2 && special(text[1]) && text[2] == b'}' {
+                return (1..2, 3);
+            }
+            match text.iter().position(|b| *b == b'}') {
+                // `${}` and a brace that is never closed are dropped.
+                Some(1) => (0..0, 2),
+                Some(end) => (1..end, end + 1),
+                None => (0..0, 1),
+            }
+        }
+        Some(&byte) if special(byte) => (0..1, 1),
+        _ => {
+            let length = text.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+            (0..length, length)
+        }
+    }
+}
+
+/// Dialect 1.1: `$NAME` and `${NAME}` in a text.
+fn expand_env(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+    let source = text(args, 0);
+    let bytes = source.as_bytes();
+    let mut builder = call.builder();
+    let (mut at, mut kept) = (0, 0);
+    while at < bytes.len() {
+        if bytes[at] != b'$' || at + 1 >= bytes.len() {
+            at += 1;
+            continue;
+        }
+        builder.push(&source.slice(kept..at));
+        let (name, skip) = shell_name(&bytes[at + 1..]);
+        if name.is_empty() && skip == 0 {
+            builder.push(&source.slice(at..at + 1));
+        } else if !name.is_empty() {
+            let name = source.slice(at + 1 + name.start..at + 1 + name.end);
+            if let Value::Str(value) = read_env(call, &name, Some(Text::empty()))? {
+                builder.push(&value);
+            }
+        }
+        at += 1 + skip;
+        kept = at;
+        call.charge(builder.len())?;
+    }
+    builder.push(&source.slice(kept.min(bytes.len())..bytes.len()));
+    Ok(Value::Str(builder.build()))
+}
+
 fn read_env(call: &mut Call<'_, '_>, name: &Text, default: Option<Text>) -> Result<Value, Failure> {
     let answer = call.host().env(name.as_bytes())?;
     call.note_input(Input::Env {
@@ -85,12 +138,25 @@ fn from_yaml(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> 
 
 /// The text without its last line break; nothing when it cannot be written.
 fn to_yaml(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
-    let mut out = call.yaml().encode(&any(args, 0)).unwrap_or_default();
+    let value = any(args, 0);
+    let mut out = call.yaml().encode(&value).unwrap_or_default();
     if out.last() == Some(&b'\n') {
         out.pop();
     }
     call.charge(out.len())?;
-    Ok(call.derived_value(out))
+    Ok(if holds_unknown(&value, 0) { random::unknown_text(call, &out) } else { call.derived_value(out) })
+}
+
+/// Whether something in it is not known.
+fn holds_unknown(value: &Value, depth: usize) -> bool {
+    if depth > 100 {
+        return false;
+    }
+    match value {
+        Value::List(list) => list.iter().any(|item| holds_unknown(item, depth + 1)),
+        Value::Map(map) => map.items().iter().any(|(_, item)| holds_unknown(item, depth + 1)),
+        other => other.is_unknown(),
+    }
 }
 
 /// The debugging functions log; the text does not change.

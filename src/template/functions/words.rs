@@ -105,30 +105,32 @@ fn swapcase(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     }))
 }
 
-/// Copies the characters that `keep` wants.
-fn keep_characters(call: &mut Call<'_, '_>, source: &Text, mut keep: impl FnMut(char) -> bool) -> Value {
+/// Copies the bytes that `keep` wants. The library takes each byte for a character, so that a byte beyond ASCII comes out as two.
+fn keep_bytes(call: &mut Call<'_, '_>, source: &Text, mut keep: impl FnMut(char) -> bool) -> Value {
     let mut builder = call.builder();
-    let mut at = 0;
-    for (c, length) in unicode::runes(source.as_bytes()) {
-        if keep(c) {
-            if c == '\u{FFFD}' && length == 1 {
-                derive_char(call, &mut builder, c);
+    for (at, byte) in source.as_bytes().iter().enumerate() {
+        if keep(char::from(*byte)) {
+            if byte.is_ascii() {
+                builder.push(&source.slice(at..at + 1));
             } else {
-                builder.push(&source.slice(at..at + length));
+                derive_char(call, &mut builder, char::from(*byte));
             }
         }
-        at += length;
     }
     Value::Str(builder.build())
 }
 
 fn nospace(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
-    Ok(keep_characters(call, &text(args, 0), |c| !unicode::is_space(c)))
+    let source = text(args, 0);
+    if !source.as_bytes().iter().any(|byte| unicode::is_space(char::from(*byte))) {
+        return Ok(Value::Str(source));
+    }
+    Ok(keep_bytes(call, &source, |c| !unicode::is_space(c)))
 }
 
 fn initials(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     let mut gap = true;
-    Ok(keep_characters(call, &text(args, 0), |c| {
+    Ok(keep_bytes(call, &text(args, 0), |c| {
         if unicode::is_space(c) {
             gap = true;
             return false;

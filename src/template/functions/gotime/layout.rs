@@ -221,6 +221,7 @@ struct Found {
     utc: bool,
     offset: Option<i64>,
     zone_name: Vec<u8>,
+    offsets_checked: bool,
 }
 
 /// Why an element does not fit.
@@ -231,11 +232,11 @@ enum Misfit {
 
 type Step<'v, T> = Result<(T, &'v [u8]), Misfit>;
 
-/// Go's `ParseInLocation` with the local zone, which is UTC.
+/// Go's `ParseInLocation` with the local zone, which is UTC. Hours and minutes of an offset are checked from Go 1.22 on (`offsets_checked`).
 ///
 /// # Errors
 /// Go's error text.
-pub fn parse(layout: &[u8], value: &[u8]) -> Result<Time, String> {
+pub fn parse(layout: &[u8], value: &[u8], offsets_checked: bool) -> Result<Time, String> {
     let (whole_layout, whole_value) = (layout, value);
     let cannot = |element: &[u8], rest: &[u8]| {
         let (value, layout) = (quote(whole_value), quote(whole_layout));
@@ -243,7 +244,7 @@ pub fn parse(layout: &[u8], value: &[u8]) -> Result<Time, String> {
     };
     let message = |text: &str| format!("parsing time {}: {text}", quote(whole_value));
     let (mut layout, mut value) = (layout, value);
-    let mut found = Found::default();
+    let mut found = Found { offsets_checked, ..Found::default() };
     loop {
         let step = next(layout);
         let prefix = step.map_or(layout, |(start, ..)| &layout[..start]);
@@ -313,8 +314,6 @@ fn finish(found: &mut Found) -> Result<Time, &'static str> {
         let hours = found.zone_name.strip_prefix(b"GMT").filter(|rest| !rest.is_empty());
         let hours = hours.and_then(|rest| std::str::from_utf8(rest).ok()).and_then(|rest| rest.parse::<i32>().ok());
         time.zone = Zone::Fixed(hours.unwrap_or(0) * 3600, name());
-        // The clock stays as written; only the zone's name is recorded.
-        time.seconds -= i64::from(hours.unwrap_or(0)) * 3600;
         return Ok(time);
     }
     Ok(at(&Zone::Local))
@@ -518,13 +517,13 @@ fn read_offset<'v>(value: &'v [u8], colon: bool, parts: u8, found: &mut Found) -
         *slot = number(&text[start..start + 2], true)?.0;
     }
     let [hours, minutes, seconds] = numbers;
-    if hours > 24 {
+    if found.offsets_checked && hours > 24 {
         return Err(Misfit::Range("time zone offset hour"));
     }
-    if minutes > 60 {
+    if found.offsets_checked && minutes > 60 {
         return Err(Misfit::Range("time zone offset minute"));
     }
-    if seconds > 60 {
+    if found.offsets_checked && seconds > 60 {
         return Err(Misfit::Range("time zone offset second"));
     }
     let offset = (hours * 60 + minutes) * 60 + seconds;

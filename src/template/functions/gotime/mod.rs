@@ -183,6 +183,12 @@ pub fn to_string(time: &Time) -> String {
     String::from_utf8_lossy(&layout::format(time, b"2006-01-02 15:04:05.999999999 -0700 MST")).into_owned()
 }
 
+/// The text of a time in JSON and YAML: RFC 3339 with as many decimals as needed.
+#[must_use]
+pub fn rfc3339(time: &Time) -> String {
+    String::from_utf8_lossy(&layout::format(time, b"2006-01-02T15:04:05.999999999Z07:00")).into_owned()
+}
+
 /// Go's `Duration.String`.
 #[must_use]
 pub fn duration_to_string(nanoseconds: i64) -> String {
