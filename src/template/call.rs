@@ -3,7 +3,10 @@
 //! In: the evaluator and the place of the call. Out: texts with the call's provenance, the world behind [`Host`], re-entrance
 //! for `include` and `tpl`. Never: values that outlive the rendering.
 
+use std::rc::Rc;
+
 use super::eval::{Evaluator, Loaded};
+use super::functions::re2::{Regex, Syntax};
 use super::host::{Host, HostError, YamlCodec};
 use super::text::{CallId, FrameId, Origin, Text, TextBuilder};
 use super::value::{Type, Value};
@@ -168,6 +171,14 @@ impl<'h> Call<'_, 'h> {
             return Err(self.evaluator.exhaust("allocation"));
         }
         self.evaluator.charge(amount as u64 / 16 + 1)
+    }
+
+    /// A compiled regular expression.
+    ///
+    /// # Errors
+    /// Go's text about the expression.
+    pub fn expression(&mut self, pattern: &[u8], syntax: Syntax) -> Result<Rc<Regex>, String> {
+        self.evaluator.expression(pattern, syntax)
     }
 
     /// Executes the named template (`include`) and returns its text.
