@@ -101,6 +101,11 @@ fn root_data(project: &Project) -> Value {
 }
 
 impl Rendering {
+    /// All findings, in no particular order.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.template_parsing.iter().chain(&self.config_parsing).chain(&self.executing)
+    }
+
     fn take(&mut self, outcome: Outcome, config: &ConfigRead) {
         let Outcome { rendered, errors, trace } = outcome;
         self.provenance = Provenance { segments: rendered.segments, frames: rendered.frames, calls: rendered.calls };
