@@ -123,6 +123,9 @@ fn expressions_of_policies() {
         )
     };
     assert_eq!(policy("/a(/", V2), ["policy-ref-regex@'/a(/'"]);
+    assert_eq!(policy("/(?=a)/", V1_1), ["policy-ref-regex@'/(?=a)/'"]);
+    assert_eq!(policy("/a{1001}/", V2), ["policy-ref-regex@'/a{1001}/'"]);
+    assert_eq!(policy("/\\Qa(\\E/", V2), Vec::<String>::new());
     assert_eq!(policy("a(", V2), Vec::<String>::new());
     assert_eq!(policy("/", V1_1), Vec::<String>::new());
     assert_eq!(policy("", V2), ["policy-ref-missing@references"]);
