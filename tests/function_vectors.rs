@@ -101,9 +101,8 @@ const SPRIG: &str = "abbrev abbrevboth add add1 add1f addf adler32sum ago all an
 fn others(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::V1_1 => "expandenv fromYaml include tpl",
-        Dialect::V1_2 | Dialect::V2 => {
-            "required include tpl fromYaml toYaml tpl_debug include_debug printf_debug dump_debug"
-        }
+        Dialect::V1_2 => "required include tpl fromYaml",
+        Dialect::V2 => "required include tpl fromYaml toYaml tpl_debug include_debug printf_debug dump_debug",
         Dialect::V3 => "required include tpl fromYaml toYaml tpl_debug include_debug printf_debug dump_debug sha512sum",
     }
 }

@@ -37,6 +37,12 @@ impl Failure {
         Self { text: text.into(), rule: None, crash: false, budget: false, nested: None }
     }
 
+    /// A failure that breaks a rule of its own, whatever the text says.
+    #[must_use]
+    pub fn of_rule(rule: RuleId, text: impl Into<Vec<u8>>) -> Self {
+        Self { rule: Some(rule), ..Self::new(text) }
+    }
+
     /// A budget is used up.
     #[must_use]
     pub fn budget(what: &str) -> Self {

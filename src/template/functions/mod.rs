@@ -115,6 +115,8 @@ impl std::fmt::Debug for Function {
 const EVERY: &[Dialect] = &Dialect::ALL;
 const OLDEST: &[Dialect] = &[Dialect::V1_1];
 const GITERMINISTIC: &[Dialect] = &[Dialect::V1_2, Dialect::V2, Dialect::V3];
+/// The late functions of 2, which 1.2 never got (spec 2 §2.3).
+const LATE: &[Dialect] = &[Dialect::V2, Dialect::V3];
 const NEWEST: &[Dialect] = &[Dialect::V3];
 
 /// A function of every dialect with a fixed number of parameters.
