@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use werfkit::diagnostic::RuleId;
 use werfkit::dialect::Dialect;
 use werfkit::limits::Limits;
+use werfkit::project::glob::Matcher;
 use werfkit::source::FileId;
 use werfkit::template::host::{EnvAnswer, GlobMatch, Host, HostError, HostFile, YamlCodec};
 use werfkit::template::text::Text;
@@ -321,6 +322,9 @@ impl Host for MapHost {
 
     fn files_glob(&mut self, pattern: &[u8]) -> Result<Vec<GlobMatch>, HostError> {
         let pattern = clean(pattern);
+        if Matcher::new(Dialect::V2, &pattern).matches("x").is_err() {
+            return Err(HostError { rule: RuleId("glob-syntax"), text: format!("bad pattern {pattern:?}") });
+        }
         let paths: Vec<String> = self.files.keys().filter(|path| glob_match(&pattern, path)).cloned().collect();
         Ok(paths
             .iter()
