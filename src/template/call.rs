@@ -9,7 +9,7 @@ use super::eval::{Evaluator, Loaded};
 use super::functions::re2::{Regex, Syntax};
 use super::host::{Host, HostError, YamlCodec};
 use super::text::{CallId, FrameId, Origin, Text, TextBuilder};
-use super::value::{Type, Value};
+use super::value::{Key, Map, Type, Value};
 use crate::diagnostic::RuleId;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
@@ -177,6 +177,19 @@ impl<'h> Call<'_, 'h> {
             return Err(self.evaluator.exhaust("allocation"));
         }
         self.evaluator.charge(amount as u64 / 16 + 1)
+    }
+
+    /// Has to be called for a map that templates already hold when a collection is stored into it: it may come to hold itself.
+    pub fn note_nesting(&mut self, map: &Map) {
+        self.evaluator.note_nesting(map);
+    }
+
+    /// Stores a value into a map that templates already hold; the entry remembers this call.
+    pub fn store(&mut self, map: &Map, key: Key, value: Value) {
+        if matches!(value, Value::Map(_) | Value::List(_)) {
+            self.note_nesting(map);
+        }
+        map.insert(key, value, Some(self.id()));
     }
 
     /// A compiled regular expression.
