@@ -218,6 +218,29 @@ impl<'h> Call<'_, 'h> {
         self.evaluator.tpl(source, data, place)
     }
 
+    /// Whether the action that the call stands in names what to take when the call yields nothing.
+    #[must_use]
+    pub fn has_fallback(&self) -> bool {
+        let text = self.loaded.text.as_bytes();
+        let (before, after) = (&text[..self.span.start as usize], &text[self.span.end as usize..]);
+        let start = before.windows(2).rposition(|pair| pair == b"{{").unwrap_or(0);
+        let end = after.windows(2).position(|pair| pair == b"}}").unwrap_or(after.len());
+        let words = |text: &[u8]| {
+            text.split(|byte| !byte.is_ascii_alphanumeric())
+                .any(|word| matches!(word, b"default" | b"coalesce" | b"or" | b"ternary"))
+        };
+        words(&before[start..]) || words(&after[..end])
+    }
+
+    /// Whether the length of a text is known although its bytes may not be.
+    #[must_use]
+    pub fn knows_length(&self, text: &Text) -> bool {
+        text.segments().all(|segment| match segment.origin {
+            Origin::Unknown(id) => self.evaluator.call_name(id).is_some_and(super::functions::yields_known_length),
+            _ => true,
+        })
+    }
+
     /// Tells the trace that an input was read.
     pub fn note_input(&mut self, input: super::trace::Input) {
         let id = self.id();

@@ -292,6 +292,11 @@ impl<'h> Evaluator<'h> {
         CallId(self.calls.len() as u32 - 1)
     }
 
+    /// The function that made a call.
+    pub(super) fn call_name(&self, id: CallId) -> Option<&'static str> {
+        self.calls.get(id.0 as usize).map(|site| site.name)
+    }
+
     fn enter_frame(&mut self, kind: impl FnOnce() -> FrameKind, place: Option<Location>) -> FrameId {
         let outer = self.frame;
         if self.frames.len() < REMEMBERED {
