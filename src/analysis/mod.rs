@@ -10,6 +10,7 @@ mod pipeline;
 mod provenance;
 mod render;
 mod target;
+mod wording;
 mod yaml_codec;
 
 pub use pipeline::analyze;

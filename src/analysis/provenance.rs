@@ -144,7 +144,7 @@ impl Provenance {
         for frame in self.way(frame) {
             let Some(place) = frame.place else { continue };
             let words = match &frame.kind {
-                FrameKind::Main => continue,
+                FrameKind::Main | FrameKind::Guess => continue,
                 FrameKind::Template(name) | FrameKind::Include(name) => format!("`{name}` is included here"),
                 FrameKind::Tpl(_) => "rendered by `tpl` here".to_owned(),
                 FrameKind::Iteration(turn) => format!("in iteration `{turn}`"),
@@ -152,6 +152,29 @@ impl Provenance {
             chain.push((words, place));
         }
         chain
+    }
+
+    /// The segments that touch a range, with the offset of each one's first byte.
+    fn touching(&self, span: Span) -> impl Iterator<Item = &Segment> {
+        let first = self.segments.partition_point(|segment| segment.end <= span.start);
+        let mut begin = if first == 0 { 0 } else { self.segments[first - 1].end };
+        self.segments[first..].iter().take_while(move |segment| {
+            let touches = begin < span.end;
+            begin = segment.end;
+            touches
+        })
+    }
+
+    /// Whether a byte of the range stands for a value that is not known.
+    #[must_use]
+    pub fn is_unknown(&self, span: Span) -> bool {
+        self.touching(span).any(|segment| matches!(segment.origin, Origin::Unknown(_)))
+    }
+
+    /// Whether a byte of the range is there only because a condition failed, so that nobody knows whether it would be.
+    #[must_use]
+    pub fn is_guess(&self, span: Span) -> bool {
+        self.touching(span).any(|segment| self.way(segment.frame).any(|frame| frame.kind == FrameKind::Guess))
     }
 
     /// For each line of the text, from the first: where its first byte came from.
