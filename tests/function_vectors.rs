@@ -14,7 +14,26 @@ use werfkit::limits::Limits;
 use werfkit::template::functions::names;
 
 /// Rows that are known to differ, with the reason. They count as failed on the scoreboard.
-const KNOWN: &[(&str, &str)] = &[];
+const KNOWN: &[(&str, &str)] = &[
+    ("fn.uuidv4-109ca047", UNPREDICTABLE),
+    ("fn.randAlphaNum-5792ac2e", UNPREDICTABLE),
+    ("fn.randAlpha-17bbd3db", UNPREDICTABLE),
+    ("fn.randAscii-8d25d986", UNPREDICTABLE),
+    ("fn.randNumeric-8a7b59eb", UNPREDICTABLE),
+    ("fn.randBytes-afec06b1", UNPREDICTABLE),
+    ("fn.bcrypt-0f63e917", UNPREDICTABLE),
+    ("fn.encryptAES-d21b9ef0", UNPREDICTABLE),
+    ("fn.tpl-c2ff05d2", GO_1_17),
+    ("fn.and-919796ab", GO_1_17),
+    ("fn.and-72c74f17", GO_1_17),
+    ("fn.or-93a2e5b9", GO_1_17),
+    ("fn.Files-4a0e63b8", "the method is younger than 1.1 and 1.2 (spec 2 §2.3); the recording program gave it to all"),
+];
+
+const UNPREDICTABLE: &str =
+    "what is calculated from an unpredictable text counts as unknown, also where only its length matters";
+const GO_1_17: &str =
+    "recorded with Go 1.21; Go 1.17 has no `break` and evaluates all arguments of `and` and `or` (spec 1.1 §3.1)";
 
 fn compare(file: &str) {
     let Some(folder) = golden() else {
@@ -101,9 +120,8 @@ const SPRIG: &str = "abbrev abbrevboth add add1 add1f addf adler32sum ago all an
 fn others(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::V1_1 => "expandenv fromYaml include tpl",
-        Dialect::V1_2 | Dialect::V2 => {
-            "required include tpl fromYaml toYaml tpl_debug include_debug printf_debug dump_debug"
-        }
+        Dialect::V1_2 => "required include tpl fromYaml",
+        Dialect::V2 => "required include tpl fromYaml toYaml tpl_debug include_debug printf_debug dump_debug",
         Dialect::V3 => "required include tpl fromYaml toYaml tpl_debug include_debug printf_debug dump_debug sha512sum",
     }
 }

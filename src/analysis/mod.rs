@@ -50,6 +50,8 @@ pub struct Request {
     pub config: Option<PathBuf>,
     /// `--config-templates-dir`, relative to the working directory.
     pub templates_dir: Option<PathBuf>,
+    /// `--git-work-tree`, relative to the working directory.
+    pub git_work_tree: Option<PathBuf>,
     /// `--dir`: the project directory, when the config file lies elsewhere.
     pub dir: Option<PathBuf>,
     /// Texts that stand in for files on disk (standard input, editor buffers), by path as the user wrote it.
@@ -71,6 +73,7 @@ impl Request {
             loose_giterminism: false,
             config: None,
             templates_dir: None,
+            git_work_tree: None,
             dir: None,
             overlay: BTreeMap::new(),
             limits: Limits::default(),

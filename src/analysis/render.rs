@@ -109,6 +109,11 @@ fn root_data(project: &Project) -> Value {
 }
 
 impl Rendering {
+    /// All findings, in no particular order.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.template_parsing.iter().chain(&self.config_parsing).chain(&self.executing)
+    }
+
     /// The place of each call of a method of `.Files`, in order.
     fn file_calls(&self) -> Vec<Option<Location>> {
         let uses = self.trace.inputs.iter().filter(|used| matches!(used.input, Input::Files { .. }));

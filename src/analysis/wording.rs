@@ -206,6 +206,12 @@ pub(super) fn of_executing(cause: &str, context: &Context<'_>) -> Words {
     if plain.starts_with("no template ") || plain.starts_with("template \"") && plain.ends_with(" not defined") {
         return missing_template(between(plain, '"').unwrap_or_default(), context);
     }
+    if function == Some("tpl")
+        && let Some((_, cause)) = plain.split_once(": ")
+        && plain.starts_with("tpl")
+    {
+        return of_parsing(cause, context);
+    }
     match function {
         Some("fail") => return Words::new(format!("the template stops here with the words: {cause}"), ""),
         Some("required") => {

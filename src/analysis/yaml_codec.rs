@@ -31,7 +31,8 @@ impl YamlCodec for Codec {
         let values = decode(&tree, Target::StringMap, &self.limits).map_err(|failure| failure.text())?;
         let reading = Reading { text, tree: &tree, values: &values };
         match values.root() {
-            Some(root) if matches!(values.data(root), Data::Null) => Ok(Map::nil(MapKind::StringAny)),
+            // A written null makes Go's variable a nil map; a text without content leaves the empty one there.
+            _ if tree.root().is_some_and(|root| yaml::typed::is_null(&tree, root)) => Ok(Map::nil(MapKind::StringAny)),
             Some(root) => Ok(reading.map(root, MapKind::StringAny)),
             None => Ok(Map::new(MapKind::StringAny)),
         }

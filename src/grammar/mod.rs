@@ -1,4 +1,4 @@
-//! The directives of werf.yaml in all dialects: one declarative table ([`table`]) and what is derived from it: the lookup the
+//! The directives of werf.yaml in all dialects: one declarative table (`table`) and what is derived from it: the lookup the
 //! decoder walks by, and the suggestions for keys that are in no mapping of the dialect ([`suggest`]).
 //!
 //! Never: a directive's name or description anywhere else.

@@ -3,14 +3,17 @@
 //! In: the evaluator and the place of the call. Out: texts with the call's provenance, the world behind [`Host`], re-entrance
 //! for `include` and `tpl`. Never: values that outlive the rendering.
 
+use std::rc::Rc;
+
 use super::eval::{Evaluator, Loaded};
+use super::functions::re2::{Regex, Syntax};
 use super::host::{Host, HostError, YamlCodec};
 use super::text::{CallId, FrameId, Origin, Text, TextBuilder};
 use super::value::{Type, Value};
 use crate::diagnostic::RuleId;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
-use crate::source::Span;
+use crate::source::{Location, Span};
 
 /// How a function failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +28,21 @@ pub struct Failure {
     pub budget: bool,
     /// The error comes from a nested template: index of that error in the errors of the result.
     pub nested: Option<usize>,
+    /// Bytes that are to blame in a text given to the call (`tpl`), and the activation in which they would have run.
+    pub within: Option<(Location, FrameId)>,
 }
 
 impl Failure {
     /// A failure with that text. Go's panics inside functions look the same from outside.
     #[must_use]
     pub fn new(text: impl Into<Vec<u8>>) -> Self {
-        Self { text: text.into(), rule: None, crash: false, budget: false, nested: None }
+        Self { text: text.into(), rule: None, crash: false, budget: false, nested: None, within: None }
+    }
+
+    /// A failure that breaks a rule of its own, whatever the text says.
+    #[must_use]
+    pub fn of_rule(rule: RuleId, text: impl Into<Vec<u8>>) -> Self {
+        Self { rule: Some(rule), ..Self::new(text) }
     }
 
     /// A budget is used up.
@@ -168,6 +179,14 @@ impl<'h> Call<'_, 'h> {
             return Err(self.evaluator.exhaust("allocation"));
         }
         self.evaluator.charge(amount as u64 / 16 + 1)
+    }
+
+    /// A compiled regular expression.
+    ///
+    /// # Errors
+    /// Go's text about the expression.
+    pub fn expression(&mut self, pattern: &[u8], syntax: Syntax) -> Result<Rc<Regex>, String> {
+        self.evaluator.expression(pattern, syntax)
     }
 
     /// Executes the named template (`include`) and returns its text.

@@ -5,6 +5,7 @@
 
 pub mod builtins;
 pub mod call;
+mod collections;
 pub mod eval;
 mod files;
 pub mod format;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use super::builtins;
 use super::call::Failure;
+use super::functions::re2::{Regex, Syntax};
 use super::functions::{self, Function};
 use super::host::{Host, YamlCodec};
 use super::outcome::{ErrorKind, Outcome, Rendered, TemplateError};
@@ -34,6 +35,9 @@ const TEMPLATE_ACTION_DEPTH: usize = 10_000;
 
 /// Activations and calls that are remembered; beyond that their places are those of their parents.
 const REMEMBERED: usize = 2_000_000;
+
+/// Compiled expressions that are kept.
+const EXPRESSIONS: usize = 256;
 
 /// One template file.
 #[derive(Clone, Debug)]
@@ -161,6 +165,7 @@ pub struct Evaluator<'h> {
     root_name: String,
     set: HashMap<Box<[u8]>, (Rc<Loaded>, NodeId)>,
     parsed_texts: HashMap<Text, Arc<Source>>,
+    expressions: HashMap<Box<[u8]>, Result<Rc<Regex>, String>>,
     tpl_count: u32,
     steps: u64,
     includes: usize,
@@ -184,6 +189,7 @@ impl<'h> Evaluator<'h> {
             root_name: root_name.to_owned(),
             set: HashMap::new(),
             parsed_texts: HashMap::new(),
+            expressions: HashMap::new(),
             tpl_count: 0,
             steps: limits.template_steps,
             includes: 0,
@@ -208,6 +214,18 @@ impl<'h> Evaluator<'h> {
 
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// A regular expression, compiled once: loops ask for the same one hundreds of times, and compiling costs more than matching.
+    pub(super) fn expression(&mut self, pattern: &[u8], syntax: Syntax) -> Result<Rc<Regex>, String> {
+        if let Some(known) = self.expressions.get(pattern) {
+            return known.clone();
+        }
+        let compiled = Regex::compile(pattern, syntax).map(Rc::new);
+        if self.expressions.len() < EXPRESSIONS {
+            self.expressions.insert(pattern.into(), compiled.clone());
+        }
+        compiled
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -326,8 +344,8 @@ impl<'h> Evaluator<'h> {
             column: Some(column),
             text,
             cause: failure.text,
-            location: self.locate(loaded, node.span),
-            frame: self.frame,
+            location: failure.within.map(|(location, _)| location).or_else(|| self.locate(loaded, node.span)),
+            frame: failure.within.map_or(self.frame, |(_, frame)| frame),
         });
         if halt || self.errors.len() >= self.limits.findings {
             return Stop::Halt;
@@ -455,11 +473,13 @@ impl<'h> Evaluator<'h> {
             }
         };
         let loaded = Rc::new(Loaded { name: name.as_str().into(), source, text: text.clone() });
+        let outer = self.enter_frame(|| FrameKind::Tpl(name.clone()), place);
         if let Some(error) = loaded.source.errors.first() {
-            return Err(Failure::new(parse_error_text(&name, error)));
+            let within = self.locate(&loaded, error.span).map(|location| (location, self.frame));
+            self.frame = outer;
+            return Err(Failure { within, ..Failure::new(parse_error_text(&name, error)) });
         }
         self.install(&loaded, false);
-        let outer = self.enter_frame(|| FrameKind::Tpl(name.clone()), place);
         let root = own_tree(&loaded.source);
         let result = self.execute_into_text(&loaded, root, name.as_bytes(), dot);
         self.frame = outer;
