@@ -63,14 +63,17 @@ fn defects(diagnostic: &Diagnostic, sources: &SourceMap) -> Vec<String> {
     }
     let related = diagnostic.related.iter().map(|related| related.location);
     for location in diagnostic.location.into_iter().chain(related) {
-        if location.span.start > location.span.end
-            || location.span.end as usize > sources.get(location.file).text.len()
+        if location.span.start > location.span.end || location.span.end as usize > sources.get(location.file).text.len()
         {
             defects.push("its place is outside of the file".to_owned());
         }
     }
     let about_project = check::find(diagnostic.rule.0)
-        .is_some_and(|rule| matches!(rule.area, "project" | "worktree" | "giterminism" | "includes"));
+        // A template file that cannot be read has no bytes to point at.
+        .is_some_and(|rule| {
+            matches!(rule.area, "project" | "worktree" | "giterminism" | "includes")
+                || rule.id.0 == "template-unreadable"
+        });
     if diagnostic.location.is_none() && !about_project {
         defects.push("has no place".to_owned());
     }
@@ -208,7 +211,12 @@ fn noise(all: &[Said]) -> Vec<String> {
             }
         }
     }
-    println!("  {:<52} {:>6} errors on {} accepted", "errors on accepted projects, not reviewed", noisy.len(), accepted.len());
+    println!(
+        "  {:<52} {:>6} errors on {} accepted",
+        "errors on accepted projects, not reviewed",
+        noisy.len(),
+        accepted.len()
+    );
     noisy
 }
 

@@ -50,7 +50,8 @@ const LACKING: &[&str] = &[
 ];
 
 /// Rules about the form of values: text that is no YAML has forms that nobody wrote.
-const ABOUT_FORM: &[&str] = &["crash-null-item", "document-not-mapping", "string-or-list", "type-mismatch", "yaml-syntax"];
+const ABOUT_FORM: &[&str] =
+    &["crash-null-item", "document-not-mapping", "string-or-list", "type-mismatch", "yaml-syntax"];
 
 /// Keys that begin a document of the stream: one of them twice means that the separator between two documents is missing.
 const HEADS: &[&[u8]] = &[b"artifact", b"configVersion", b"image"];

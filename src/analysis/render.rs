@@ -11,7 +11,6 @@ use crate::diagnostic::{Finding, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::project::{ConfigRead, Project, ProjectHost, SourceText, TemplatesRead};
 use crate::source::{Location, Span};
-use crate::template::text::CallId;
 use crate::template::trace::{Input, Trace};
 use crate::template::value::{Map, MapKind, Value};
 use crate::template::{self, ErrorKind, Outcome, TemplateError, TemplateSource};
@@ -117,16 +116,12 @@ impl Rendering {
     /// The place of each call of a method of `.Files`, in order.
     fn file_calls(&self) -> Vec<Option<Location>> {
         let uses = self.trace.inputs.iter().filter(|used| matches!(used.input, Input::Files { .. }));
-        let place = |call: CallId| {
-            let site = self.provenance.calls.get(call.0 as usize)?;
-            site.place.or_else(|| self.provenance.frame_place(site.frame))
-        };
-        uses.map(|used| place(used.call)).collect()
+        uses.map(|used| self.provenance.call_place(used.call)).collect()
     }
 
     fn take(&mut self, outcome: Outcome, project: &Project, config: &ConfigRead) {
         let Outcome { rendered, errors, trace } = outcome;
-        self.provenance = Provenance { segments: rendered.segments, frames: rendered.frames, calls: rendered.calls };
+        self.provenance = rendered.provenance;
         self.text = rendered.text.into();
         self.trace = trace;
         let unparsed = errors.iter().any(|error| error.kind == ErrorKind::Parse);
@@ -151,8 +146,9 @@ impl Rendering {
         let context = Context { dialect, source: &source, location, templates };
         match (error.kind, error.rule) {
             (ErrorKind::Parse, _) => wording::of_parsing(&cause, &context),
-            (ErrorKind::Exec, Some(rule)) => wording::remedy(rule.0, &cause, dialect)
-                .unwrap_or_else(|| Words { message: cause.into_owned(), ..Words::default() }),
+            (ErrorKind::Exec, Some(rule)) => {
+                wording::remedy(rule.0, &cause, dialect).unwrap_or_else(|| wording::of_executing(&cause, &context))
+            }
             (ErrorKind::Exec, None) => wording::of_executing(&cause, &context),
             (ErrorKind::Crash | ErrorKind::Budget, _) => Words { message: cause.into_owned(), ..Words::default() },
         }

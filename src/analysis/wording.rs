@@ -62,7 +62,10 @@ pub(super) fn of_parsing(cause: &str, context: &Context<'_>) -> Words {
     if let Some(word) = cause.strip_prefix("missing value for ") {
         return match word {
             "command" => Words::new("the action is empty", "write what it should print, or take it away"),
-            word => Words::new(format!("`{word}` has nothing to look at"), format!("write a condition or value behind `{word}`")),
+            word => Words::new(
+                format!("`{word}` has nothing to look at"),
+                format!("write a condition or value behind `{word}`"),
+            ),
         };
     }
     if cause.starts_with("multiple definition of template")
@@ -79,17 +82,22 @@ pub(super) fn of_parsing(cause: &str, context: &Context<'_>) -> Words {
             "this `end` closes nothing",
             "take it away, or add the `if`, `range`, `with` or `define` that it should close",
         ),
-        "unexpected {{else}}" => {
-            Words::new("this `else` belongs to nothing", "it must stand between an `if`, `range` or `with` and its `end`")
-        }
+        "unexpected {{else}}" => Words::new(
+            "this `else` belongs to nothing",
+            "it must stand between an `if`, `range` or `with` and its `end`",
+        ),
         "unclosed left paren" => Words::new("a parenthesis is not closed", "add the missing `)`"),
         "unexpected right paren" => Words::new("a parenthesis is closed that was not opened", "take the `)` away"),
-        "unterminated quoted string" => {
-            Words::new("the text is not closed", "add the `\"` at its end; in double quotes a text ends on its own line")
-        }
+        "unterminated quoted string" => Words::new(
+            "the text is not closed",
+            "add the `\"` at its end; in double quotes a text ends on its own line",
+        ),
         "unterminated raw quoted string" => Words::new("the text is not closed", "add the backquote at its end"),
         "unclosed comment" => at_opener(
-            Words::new("the comment is not closed", "a comment ends with `*/}}` or `*/ -}}`, with nothing else in between"),
+            Words::new(
+                "the comment is not closed",
+                "a comment ends with `*/}}` or `*/ -}}`, with nothing else in between",
+            ),
             context,
         ),
         _ if cause.starts_with("unclosed action") => {
@@ -106,9 +114,10 @@ fn odd_syntax(cause: &str, quoted: Option<&str>, dialect: Dialect) -> Words {
     }
     if let Some(number) = cause.strip_prefix("bad number syntax: ").and(quoted) {
         return match number.strip_prefix('-') {
-            Some(word) if word.starts_with(|first: char| first.is_alphabetic()) => {
-                Words::new("the trim marker sticks to the word behind it", format!("put a blank between: `{{{{- {word}`"))
-            }
+            Some(word) if word.starts_with(|first: char| first.is_alphabetic()) => Words::new(
+                "the trim marker sticks to the word behind it",
+                format!("put a blank between: `{{{{- {word}`"),
+            ),
             _ => Words::new(format!("`{number}` is no number"), "a text must stand in quotes"),
         };
     }
@@ -292,7 +301,9 @@ pub(super) fn remedy(rule: &str, text: &str, dialect: Dialect) -> Option<Words> 
         ),
         "env-unset" => Words::new(
             format!("the variable `{subject}` is not set and has no default"),
-            format!("give a default, `env \"{subject}\" \"…\"`, or set the variable where werf runs (for werfkit: `--set-env {subject}=…`)"),
+            format!(
+                "give a default, `env \"{subject}\" \"…\"`, or set the variable where werf runs (for werfkit: `--set-env {subject}=…`)"
+            ),
         ),
         "files-get-uncommitted" | "files-get-untracked" | "files-glob-uncommitted" | "files-glob-untracked" => {
             let text = text.split_once("}}: ").map_or(text, |(_, text)| text);
@@ -310,7 +321,9 @@ pub(super) fn remedy(rule: &str, text: &str, dialect: Dialect) -> Option<Words> 
             format!("no file matches `{subject}`"),
             "werf 1.2 stops at a pattern without matches; mend the pattern, or add and commit a file",
         ),
-        "glob-syntax" => Words::new(format!("`{subject}` is no valid pattern"), "close every `[` and `{`, and escape with `\\`"),
+        "glob-syntax" => {
+            Words::new(format!("`{subject}` is no valid pattern"), "close every `[` and `{`, and escape with `\\`")
+        }
         _ => return None,
     })
 }

@@ -17,6 +17,7 @@ use super::functions::{self, Function};
 use super::host::{Host, YamlCodec};
 use super::outcome::{ErrorKind, Outcome, Rendered, TemplateError};
 use super::parser;
+use super::provenance::Provenance;
 use super::text::{CallId, FrameId, Origin, Text, TextBuilder};
 use super::trace::{CallSite, Definition, Frame, FrameKind, Input, InputUse, Trace};
 use super::tree::{NodeId, Source};
@@ -206,7 +207,7 @@ impl<'h> Evaluator<'h> {
     fn finish(self) -> Outcome {
         let (text, segments) = self.out.into_parts();
         Outcome {
-            rendered: Rendered { text, segments, frames: self.frames, calls: self.calls },
+            rendered: Rendered { text, provenance: Provenance { segments, frames: self.frames, calls: self.calls } },
             errors: self.errors,
             trace: self.trace,
         }
@@ -445,6 +446,10 @@ impl<'h> Evaluator<'h> {
 
     pub(super) fn include(&mut self, name: &Text, dot: Value, place: Option<Location>) -> Result<Text, Failure> {
         let Some((loaded, root)) = self.set.get(name.as_bytes()).cloned() else {
+            if name.has_unknown() {
+                // The name is not known, so nobody knows whether there is such a template.
+                return Ok(name.clone());
+            }
             return Err(Failure::new(format!(
                 "template: no template {} associated with template {}",
                 quote(name.as_bytes()),

@@ -3,9 +3,9 @@
 //! In: the segments, frames and calls of one rendering. Out: the bytes a person would change, and the chain of calls through which
 //! the text came. Never: the meaning of the text.
 
+use super::text::{CallId, FrameId, Origin, Segment};
+use super::trace::{CallSite, Frame, FrameKind};
 use crate::source::{Location, Span};
-use crate::template::text::{CallId, FrameId, Origin, Segment};
-use crate::template::trace::{CallSite, Frame, FrameKind};
 
 /// Where every byte of a rendered text came from.
 #[derive(Clone, Debug, Default)]
@@ -54,13 +54,16 @@ impl Provenance {
         }
     }
 
-    fn call_place(&self, call: CallId) -> Option<Location> {
+    /// Where a call stands, or the nearest place around it.
+    #[must_use]
+    pub fn call_place(&self, call: CallId) -> Option<Location> {
         let site = self.calls.get(call.0 as usize)?;
         site.place.or_else(|| self.frame_place(site.frame))
     }
 
     /// The nearest place on the way from an activation outwards.
-    pub(super) fn frame_place(&self, frame: FrameId) -> Option<Location> {
+    #[must_use]
+    pub fn frame_place(&self, frame: FrameId) -> Option<Location> {
         self.way(frame).find_map(|frame| frame.place)
     }
 
