@@ -89,3 +89,13 @@ fn all_errors_are_found_at_once() {
         outcome.errors.iter().filter(|error| error.kind == ErrorKind::Parse).map(|error| error.line).collect();
     assert_eq!(lines, [1, 2, 3, 5, 6, 6]);
 }
+
+#[test]
+fn errors_at_every_level_of_an_endless_recursion_stay_small() {
+    let body = "{{ .Missing.x.y | index 1 }}{{ fail \"a\" }}".repeat(40);
+    let template =
+        format!("{{{{ define \"a\" }}}}{body}{{{{ include \"a\" . }}}}{{{{ end }}}}{{{{ include \"a\" . }}}}");
+    let outcome = run(&json!({"template": template, "files": {}}), Dialect::V2, &NoYaml);
+    let bytes: usize = outcome.errors.iter().map(|error| error.text.len()).sum();
+    assert!(bytes < 8 << 20, "{} errors, {bytes} bytes of text", outcome.errors.len());
+}

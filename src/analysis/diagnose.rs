@@ -6,9 +6,6 @@ use super::Snapshot;
 use crate::diagnostic::{Diagnostic, Edit, Finding, Fix, Place, RelatedLocation};
 use crate::source::Location;
 
-/// Calls named per diagnostic, from the inside: more would be a wall of text.
-const CHAIN: usize = 8;
-
 impl Snapshot {
     /// Turns findings of any layer into diagnostics: places in the rendered text become places in files with the chain of
     /// calls they came through, equal ones are merged, the rest keeps its order.
@@ -47,7 +44,7 @@ impl Snapshot {
         if let Place::Rendered(span) = finding.place
             && let Some(origins) = self.provenance.locate(span)
         {
-            let chain = self.provenance.chain(origins.frame).into_iter().take(CHAIN);
+            let chain = self.provenance.chain(origins.frame).into_iter();
             related.extend(chain.map(|(message, location)| RelatedLocation { message, location }));
         }
         if location.is_none() && matches!(finding.place, Place::Rendered(_)) {

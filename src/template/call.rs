@@ -9,7 +9,7 @@ use super::eval::{Evaluator, Loaded};
 use super::functions::re2::{Regex, Syntax};
 use super::host::{Host, HostError, YamlCodec};
 use super::text::{CallId, FrameId, Origin, Text, TextBuilder};
-use super::value::{Type, Value};
+use super::value::{Key, Map, Type, Value};
 use crate::diagnostic::RuleId;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
@@ -181,6 +181,19 @@ impl<'h> Call<'_, 'h> {
         self.evaluator.charge(amount as u64 / 16 + 1)
     }
 
+    /// Has to be called for a map that templates already hold when a collection is stored into it: it may come to hold itself.
+    pub fn note_nesting(&mut self, map: &Map) {
+        self.evaluator.note_nesting(map);
+    }
+
+    /// Stores a value into a map that templates already hold; the entry remembers this call.
+    pub fn store(&mut self, map: &Map, key: Key, value: Value) {
+        if matches!(value, Value::Map(_) | Value::List(_)) {
+            self.note_nesting(map);
+        }
+        map.insert(key, value, Some(self.id()));
+    }
+
     /// A compiled regular expression.
     ///
     /// # Errors
@@ -205,6 +218,29 @@ impl<'h> Call<'_, 'h> {
     pub fn tpl(&mut self, source: &Text, data: Value) -> Result<Text, Failure> {
         let place = self.evaluator.locate(self.loaded, self.span);
         self.evaluator.tpl(source, data, place)
+    }
+
+    /// Whether the action that the call stands in names what to take when the call yields nothing.
+    #[must_use]
+    pub fn has_fallback(&self) -> bool {
+        let text = self.loaded.text.as_bytes();
+        let (before, after) = (&text[..self.span.start as usize], &text[self.span.end as usize..]);
+        let start = before.windows(2).rposition(|pair| pair == b"{{").unwrap_or(0);
+        let end = after.windows(2).position(|pair| pair == b"}}").unwrap_or(after.len());
+        let words = |text: &[u8]| {
+            text.split(|byte| !byte.is_ascii_alphanumeric())
+                .any(|word| matches!(word, b"default" | b"coalesce" | b"or" | b"ternary"))
+        };
+        words(&before[start..]) || words(&after[..end])
+    }
+
+    /// Whether the length of a text is known although its bytes may not be.
+    #[must_use]
+    pub fn knows_length(&self, text: &Text) -> bool {
+        text.segments().all(|segment| match segment.origin {
+            Origin::Unknown(id) => self.evaluator.call_name(id).is_some_and(super::functions::yields_known_length),
+            _ => true,
+        })
     }
 
     /// Tells the trace that an input was read.

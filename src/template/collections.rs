@@ -284,6 +284,12 @@ impl Map {
         self.0.entries.borrow_mut().remove(key)
     }
 
+    /// Removes all entries.
+    pub fn clear(&self) {
+        let entries = std::mem::take(&mut *self.0.entries.borrow_mut());
+        stacker::maybe_grow(32 << 10, 1 << 20, || drop(entries));
+    }
+
     /// A copy of the keys, in Go's print order.
     #[must_use]
     pub fn keys(&self) -> Vec<Key> {

@@ -32,7 +32,7 @@ pub struct TemplateError {
     pub line: u32,
     /// Go's column, in bytes from 0; `None` for parse errors.
     pub column: Option<u32>,
-    /// Go's whole text, with the chain of nested templates.
+    /// Go's text: of the first error with the whole chain of nested templates, of later ones from the innermost template on.
     pub text: Vec<u8>,
     /// The text of the innermost cause alone, without places.
     pub cause: Vec<u8>,

@@ -7,6 +7,9 @@ use super::text::{CallId, FrameId, Origin, Segment};
 use super::trace::{CallSite, Frame, FrameKind};
 use crate::source::{Location, Span};
 
+/// Calls named per place: more would be a wall of text.
+const CHAIN: usize = 8;
+
 /// Where every byte of a rendered text came from.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
@@ -140,11 +143,14 @@ impl Provenance {
         Some(Origins { location, exact: false, frame })
     }
 
-    /// The way a text took, as places with words, from the inside: "included from here", "in iteration `images/foo`".
+    /// The way a text took, as places with words, at most [`CHAIN`] of them from the inside: "included from here", "in iteration `images/foo`".
     #[must_use]
     pub fn chain(&self, frame: FrameId) -> Vec<(String, Location)> {
         let mut chain = Vec::new();
         for frame in self.way(frame) {
+            if chain.len() == CHAIN {
+                break;
+            }
             let Some(place) = frame.place else { continue };
             let words = match &frame.kind {
                 FrameKind::Main | FrameKind::Guess => continue,

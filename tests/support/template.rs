@@ -321,9 +321,10 @@ impl Host for MapHost {
     }
 
     fn files_glob(&mut self, pattern: &[u8]) -> Result<Vec<GlobMatch>, HostError> {
+        let given = String::from_utf8_lossy(pattern).into_owned();
         let pattern = clean(pattern);
-        if Matcher::new(Dialect::V2, &pattern).matches("x").is_err() {
-            return Err(HostError { rule: RuleId("glob-syntax"), text: format!("bad pattern {pattern:?}") });
+        if regex::Regex::new(&glob_pattern(&pattern)).is_err() {
+            return Err(HostError { rule: RuleId("files-glob-bad-pattern"), text: format!("bad pattern {given:?}") });
         }
         let paths: Vec<String> = self.files.keys().filter(|path| glob_match(&pattern, path)).cloned().collect();
         Ok(paths

@@ -22,7 +22,7 @@ use super::text::{CallId, FrameId, Origin, Text, TextBuilder};
 use super::trace::{CallSite, Definition, Frame, FrameKind, Input, InputUse, Trace};
 use super::tree::{NodeId, Source};
 use super::unicode::quote;
-use super::value::Value;
+use super::value::{Map, Value};
 use crate::diagnostic::RuleId;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
@@ -177,6 +177,8 @@ pub struct Evaluator<'h> {
     errors: Vec<TemplateError>,
     trace: Trace,
     exhausted: bool,
+    /// Maps into which a collection was stored: they may hold themselves.
+    nesting: Vec<Map>,
 }
 
 impl<'h> Evaluator<'h> {
@@ -201,10 +203,22 @@ impl<'h> Evaluator<'h> {
             errors: Vec::new(),
             trace: Trace::default(),
             exhausted: false,
+            nesting: Vec::new(),
+        }
+    }
+
+    /// Remembers a map into which a collection was stored, see [`Evaluator::finish`].
+    pub(super) fn note_nesting(&mut self, map: &Map) {
+        if !self.nesting.iter().rev().take(8).any(|known| known.same(map)) {
+            self.nesting.push(map.clone());
         }
     }
 
     fn finish(self) -> Outcome {
+        // A map that holds itself (`set . "Self" .`) would keep itself alive for ever.
+        for map in &self.nesting {
+            map.clear();
+        }
         let (text, segments) = self.out.into_parts();
         Outcome {
             rendered: Rendered { text, provenance: Provenance { segments, frames: self.frames, calls: self.calls } },
@@ -277,6 +291,11 @@ impl<'h> Evaluator<'h> {
             self.calls.push(CallSite { name, frame: self.frame, place });
         }
         CallId(self.calls.len() as u32 - 1)
+    }
+
+    /// The function that made a call.
+    pub(super) fn call_name(&self, id: CallId) -> Option<&'static str> {
+        self.calls.get(id.0 as usize).map(|site| site.name)
     }
 
     fn enter_frame(&mut self, kind: impl FnOnce() -> FrameKind, place: Option<Location>) -> FrameId {
@@ -367,17 +386,18 @@ impl<'h> Evaluator<'h> {
         prefix
     }
 
-    /// Puts a call's place before the texts of the errors that came up inside it.
+    /// Puts a call's place before the text of the first error, when it came up inside the call: werf ends there and shows the whole chain. The
+    /// texts of later errors are nobody's; wrapping them as well costs depth times errors.
     fn wrap_errors(&mut self, from: usize, loaded: &Loaded, state: &State, name: &str) {
-        if self.errors.len() == from {
+        if from > 0
+            || !self.errors.first().is_some_and(|error| matches!(error.kind, ErrorKind::Exec | ErrorKind::Budget))
+        {
             return;
         }
         let mut prefix = self.error_prefix(loaded, state);
         prefix.extend_from_slice(format!("error calling {name}: ").as_bytes());
-        for error in &mut self.errors[from..] {
-            if matches!(error.kind, ErrorKind::Exec | ErrorKind::Budget) {
-                error.text.splice(0..0, prefix.iter().copied());
-            }
+        if let Some(error) = self.errors.first_mut() {
+            error.text.splice(0..0, prefix);
         }
     }
 

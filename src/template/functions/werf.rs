@@ -1,7 +1,7 @@
 //! werf's own functions (spec 2 §5.3, spec 1.1 §3.4): environment, templates as functions, YAML, debugging.
 
 use super::args::{any, text};
-use super::{Class, EVERY, Function, GITERMINISTIC, LATE, OLDEST, random, row, show};
+use super::{Class, Function, GITERMINISTIC, OLDEST, SECOND, random, row, show};
 use crate::diagnostic::RuleId;
 use crate::template::call::{Call, Failure};
 use crate::template::host::EnvAnswer;
@@ -11,17 +11,17 @@ use crate::template::value::{Type, Value};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     row("include", &[Type::String, Type::Any], Type::String, Class::Run, include),
-    row("include_debug", &[Type::String, Type::Any], Type::String, Class::Run, include).only(LATE),
+    row("include_debug", &[Type::String, Type::Any], Type::String, Class::Run, include).only(SECOND),
     row("tpl", &[Type::String, Type::Any], Type::String, Class::Run, tpl),
-    row("tpl_debug", &[Type::String, Type::Any], Type::String, Class::Run, tpl).only(LATE),
+    row("tpl_debug", &[Type::String, Type::Any], Type::String, Class::Run, tpl).only(SECOND),
     row("required", &[Type::String, Type::Any], Type::Any, Class::Select, required).only(GITERMINISTIC),
     row("env", &[Type::Any, Type::String], Type::String, Class::Select, env).variadic().only(GITERMINISTIC),
     row("env", &[Type::String], Type::String, Class::Select, env_plain).only(OLDEST),
     row("expandenv", &[Type::String], Type::String, Class::Join, expand_env).only(OLDEST),
-    row("fromYaml", &[Type::String], Type::DICT, Class::Parse, from_yaml).only(EVERY),
-    row("toYaml", &[Type::Any], Type::String, Class::Serialise, to_yaml).only(LATE),
-    row("printf_debug", &[Type::String, Type::Any], Type::String, Class::Opaque, nothing).variadic().only(LATE),
-    row("dump_debug", &[Type::Any], Type::String, Class::Opaque, nothing).only(LATE),
+    row("fromYaml", &[Type::String], Type::DICT, Class::Parse, from_yaml),
+    row("toYaml", &[Type::Any], Type::String, Class::Serialise, to_yaml).only(SECOND),
+    row("printf_debug", &[Type::String, Type::Any], Type::String, Class::Opaque, nothing).variadic().only(SECOND),
+    row("dump_debug", &[Type::Any], Type::String, Class::Opaque, nothing).only(SECOND),
 ];
 
 fn include(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
@@ -40,15 +40,18 @@ fn required(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
         Value::Str(text) => text.is_empty(),
         _ => false,
     };
-    if missing { Err(Failure::of_rule(RuleId("required-missing"), text(args, 0).as_bytes())) } else { Ok(value) }
+    if missing {
+        return Err(Failure { rule: Some(RuleId("required-missing")), ..Failure::new(text(args, 0).as_bytes()) });
+    }
+    Ok(value)
 }
 
 /// The variable; see the order of the questions in the spec.
 fn env(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     let name = show::display(call, &any(args, 0))?;
     if args.len() > 2 {
-        let message = format!("more than one optional argument is specified: {}", args.len() - 1);
-        return Err(Failure::of_rule(RuleId("env-arity"), message));
+        let reason = format!("more than one optional argument is specified: {}", args.len() - 1);
+        return Err(Failure { rule: Some(RuleId("env-arity")), ..Failure::new(reason) });
     }
     let default = args.get(1).map(|_| text(args, 1));
     read_env(call, &name, default)
@@ -56,7 +59,8 @@ fn env(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
 
 /// Dialect 1.1: sprig's own, where an unset variable is the empty string.
 fn env_plain(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
-    plain_variable(call, &text(args, 0)).map(Value::Str)
+    let fallback = call.has_fallback().then(Text::empty);
+    read_env_as(call, &text(args, 0), Some(Text::empty()), fallback.as_ref())
 }
 
 /// Length of the variable's name behind a `$` and the bytes to skip, as Go's `os.Expand` reads it.
@@ -125,10 +129,21 @@ fn plain_variable(call: &mut Call<'_, '_>, name: &Text) -> Result<Text, Failure>
 }
 
 fn read_env(call: &mut Call<'_, '_>, name: &Text, default: Option<Text>) -> Result<Value, Failure> {
+    let traced = default.clone();
+    read_env_as(call, name, default, traced.as_ref())
+}
+
+/// Reads a variable; `traced` is the default that the person gave, as the trace is to tell it.
+fn read_env_as(
+    call: &mut Call<'_, '_>,
+    name: &Text,
+    default: Option<Text>,
+    traced: Option<&Text>,
+) -> Result<Value, Failure> {
     let answer = call.host().env(name.as_bytes())?;
     call.note_input(Input::Env {
         name: name.to_lossy().into_owned(),
-        default: default.as_ref().map(|text| text.to_lossy().into_owned()),
+        default: traced.map(|text| text.to_lossy().into_owned()),
         set: matches!(answer, EnvAnswer::Set(_)),
     });
     match (answer, default) {
