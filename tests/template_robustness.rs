@@ -51,7 +51,7 @@ fn every_prefix_of_the_corpus_parses_and_renders() {
         for end in (0..=text.len()).step_by(step) {
             let Ok(prefix) = std::str::from_utf8(&text[..end]) else { continue };
             let outcome = run(&json!({"template": prefix, "files": {}}), Dialect::V2, &NoYaml);
-            let last = outcome.rendered.segments.last().map_or(0, |segment| segment.end as usize);
+            let last = outcome.rendered.provenance.segments.last().map_or(0, |segment| segment.end as usize);
             assert_eq!(last, outcome.rendered.text.len(), "every byte has an origin: {}", file.display());
             count += 1;
         }

@@ -7,13 +7,12 @@ mod diagnose;
 mod echo;
 mod permissions;
 mod pipeline;
-mod provenance;
 mod render;
 mod target;
+mod wording;
 mod yaml_codec;
 
 pub use pipeline::analyze;
-pub use provenance::{Origins, Provenance};
 pub use yaml_codec::Codec;
 
 use std::collections::BTreeMap;
@@ -29,6 +28,7 @@ use crate::model::validate::Validated;
 pub use crate::model::validate::ImageKind;
 use crate::source::{FileId, Location, SourceMap};
 use crate::template::trace::Trace;
+pub use crate::template::{Origins, Provenance};
 
 /// One project to analyse, and the circumstances in which werf would read it.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::echo::without_echo;
+use super::echo::{without_consequences, without_echo};
 use super::permissions::ProjectPermissions;
 use super::render::{Rendering, render};
 use super::target::{Target, locate};
@@ -41,6 +41,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
     let is_broken = rendering.findings().any(|finding| finding.fatal);
     let Rendering { text, provenance, trace, .. } =
         in_order(dialect, config.findings, templates, rendering, &mut findings);
+    without_consequences(&mut findings);
     let failed = findings.iter().any(|finding| finding.fatal);
     let decoded = match config.text {
         Some(_) => model::decode(&text, dialect, &limits),
@@ -56,7 +57,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
         None => Validated::default(),
     };
     let later = decoded.findings.iter().chain(&validated.findings).cloned().collect();
-    findings.extend(without_echo(later, &provenance, is_broken));
+    findings.extend(without_echo(later, &text, &decoded, &provenance, is_broken));
     let verdict = verdict(&findings);
     let config_file = config.text.as_ref().map(|text| text.file);
     Ok(Snapshot {

@@ -13,7 +13,7 @@ use super::value::{Key, Map, Type, Value};
 use crate::diagnostic::RuleId;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
-use crate::source::Span;
+use crate::source::{Location, Span};
 
 /// How a function failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,13 +28,15 @@ pub struct Failure {
     pub budget: bool,
     /// The error comes from a nested template: index of that error in the errors of the result.
     pub nested: Option<usize>,
+    /// Bytes that are to blame in a text given to the call (`tpl`), and the activation in which they would have run.
+    pub within: Option<(Location, FrameId)>,
 }
 
 impl Failure {
     /// A failure with that text. Go's panics inside functions look the same from outside.
     #[must_use]
     pub fn new(text: impl Into<Vec<u8>>) -> Self {
-        Self { text: text.into(), rule: None, crash: false, budget: false, nested: None }
+        Self { text: text.into(), rule: None, crash: false, budget: false, nested: None, within: None }
     }
 
     /// A failure that breaks a rule of its own, whatever the text says.

@@ -16,6 +16,7 @@ mod literal;
 mod methods;
 mod outcome;
 pub mod parser;
+mod provenance;
 pub mod text;
 pub mod trace;
 pub mod tree;
@@ -24,4 +25,5 @@ pub mod value;
 
 pub use eval::{TemplateSource, parse_source, render};
 pub use files::files_object;
-pub use outcome::{ChainLink, ErrorKind, Outcome, Rendered, TemplateError};
+pub use outcome::{ErrorKind, Outcome, Rendered, TemplateError};
+pub use provenance::{Origins, Provenance};

@@ -17,6 +17,7 @@ use super::functions::{self, Function};
 use super::host::{Host, YamlCodec};
 use super::outcome::{ErrorKind, Outcome, Rendered, TemplateError};
 use super::parser;
+use super::provenance::Provenance;
 use super::text::{CallId, FrameId, Origin, Text, TextBuilder};
 use super::trace::{CallSite, Definition, Frame, FrameKind, Input, InputUse, Trace};
 use super::tree::{NodeId, Source};
@@ -220,7 +221,7 @@ impl<'h> Evaluator<'h> {
         }
         let (text, segments) = self.out.into_parts();
         Outcome {
-            rendered: Rendered { text, segments, frames: self.frames, calls: self.calls },
+            rendered: Rendered { text, provenance: Provenance { segments, frames: self.frames, calls: self.calls } },
             errors: self.errors,
             trace: self.trace,
         }
@@ -363,8 +364,8 @@ impl<'h> Evaluator<'h> {
             column: Some(column),
             text,
             cause: failure.text,
-            location: self.locate(loaded, node.span),
-            frame: self.frame,
+            location: failure.within.map(|(location, _)| location).or_else(|| self.locate(loaded, node.span)),
+            frame: failure.within.map_or(self.frame, |(_, frame)| frame),
         });
         if halt || self.errors.len() >= self.limits.findings {
             return Stop::Halt;
@@ -465,6 +466,10 @@ impl<'h> Evaluator<'h> {
 
     pub(super) fn include(&mut self, name: &Text, dot: Value, place: Option<Location>) -> Result<Text, Failure> {
         let Some((loaded, root)) = self.set.get(name.as_bytes()).cloned() else {
+            if name.has_unknown() {
+                // The name is not known, so nobody knows whether there is such a template.
+                return Ok(name.clone());
+            }
             return Err(Failure::new(format!(
                 "template: no template {} associated with template {}",
                 quote(name.as_bytes()),
@@ -493,11 +498,13 @@ impl<'h> Evaluator<'h> {
             }
         };
         let loaded = Rc::new(Loaded { name: name.as_str().into(), source, text: text.clone() });
+        let outer = self.enter_frame(|| FrameKind::Tpl(name.clone()), place);
         if let Some(error) = loaded.source.errors.first() {
-            return Err(Failure::new(parse_error_text(&name, error)));
+            let within = self.locate(&loaded, error.span).map(|location| (location, self.frame));
+            self.frame = outer;
+            return Err(Failure { within, ..Failure::new(parse_error_text(&name, error)) });
         }
         self.install(&loaded, false);
-        let outer = self.enter_frame(|| FrameKind::Tpl(name.clone()), place);
         let root = own_tree(&loaded.source);
         let result = self.execute_into_text(&loaded, root, name.as_bytes(), dot);
         self.frame = outer;
