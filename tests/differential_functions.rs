@@ -43,16 +43,16 @@ fn is_of_go(answer: &str) -> bool {
         .any(|text| answer.contains(text))
 }
 
+/// The seed unless `WERFKIT_SEED` names another one: a run of the tests means the same today and tomorrow.
+const SEED: u64 = 20_261_124;
+
 fn compare(dialect: Dialect) {
     let Some(program) = oracle(dialect) else {
         println!("SKIPPED: no oracle for werf {dialect} is named (WERFKIT_ORACLE_…); no random call was compared");
         return;
     };
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let seed = number("WERFKIT_SEED").unwrap_or_else(|| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        now.map_or(1, |now| now.as_nanos() as u64 | 1)
-    });
+    let seed = number("WERFKIT_SEED").unwrap_or(SEED);
     let cases = number("WERFKIT_CASES").unwrap_or(5_000) as usize;
     println!("werf {dialect}: seed {seed}, {cases} cases");
     let mut child =
