@@ -11,7 +11,6 @@ use serde_json::Value as Json;
 use werfkit::diagnostic::RuleId;
 use werfkit::dialect::Dialect;
 use werfkit::limits::Limits;
-use werfkit::project::glob::Matcher;
 use werfkit::source::FileId;
 use werfkit::template::host::{EnvAnswer, GlobMatch, Host, HostError, HostFile, YamlCodec};
 use werfkit::template::text::Text;
