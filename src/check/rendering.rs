@@ -29,16 +29,6 @@ impl Rendering<'_> {
         let place = self.provenance.calls.get(call.0 as usize).and_then(|site| site.place);
         place.map_or(Place::Project, Place::File)
     }
-
-    /// Whether the command at that place hands its result to a function that answers for an empty one.
-    fn is_piped_into_default(&self, place: Place) -> bool {
-        let Place::File(location) = place else { return false };
-        let text = &self.sources.get(location.file).text;
-        let rest = text.get(location.span.end as usize..).unwrap_or_default().trim_ascii_start();
-        let Some(next) = rest.strip_prefix(b"|") else { return false };
-        let next = next.trim_ascii_start();
-        [&b"default "[..], b"coalesce ", b"required "].iter().any(|name| next.starts_with(name))
-    }
 }
 
 /// `template-nondeterministic`: calls whose result nobody can predict.
@@ -64,7 +54,7 @@ pub fn env_without_default(rendering: Rendering<'_>, findings: &mut Vec<Finding>
     for used in &rendering.trace.inputs {
         let Input::Env { name, default: None, set: false } = &used.input else { continue };
         let place = rendering.call_place(used.call);
-        if !seen.insert((name.as_str(), used.call)) || rendering.is_piped_into_default(place) {
+        if !seen.insert((name.as_str(), used.call)) {
             continue;
         }
         let message = format!("`{name}` is not set here and has no default: what follows from it is not judged");
