@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::Snapshot;
+use super::wording::usual_help;
 use crate::diagnostic::{Diagnostic, Edit, Finding, Fix, Place, RelatedLocation};
 use crate::source::Location;
 
@@ -57,7 +58,7 @@ impl Snapshot {
             message: finding.message,
             location,
             related,
-            help: finding.help,
+            help: finding.help.or_else(|| usual_help(finding.rule.0).map(str::to_owned)),
             fix: finding.fix.and_then(|fix| self.fix(fix)),
             worlds: Vec::new(),
         }

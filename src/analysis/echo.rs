@@ -76,7 +76,7 @@ pub(super) fn without_echo(
 ) -> Vec<Finding> {
     let keeps = |finding: &Finding| {
         let is_known = match finding.place {
-            Place::Rendered(span) => !provenance.is_unknown(span) && !(failed && provenance.is_guess(span)),
+            Place::Rendered(span) => !(provenance.is_unknown(span) || failed && provenance.is_guess(span)),
             Place::File(_) | Place::Project => true,
         };
         is_known && (!failed || !ABOUT_ABSENCE.contains(&finding.rule.0))
@@ -144,7 +144,11 @@ impl Sections {
         let (whole, mappings) = &self.documents[document];
         let before = mappings.partition_point(|mapping| mapping.start <= span.start);
         // A place that begins where a mapping does is its first key, or the mapping itself.
-        let inner = mappings[..before].iter().rev().take(1000).find(|mapping| mapping.end >= span.end);
+        let inner = mappings[..before]
+            .iter()
+            .rev()
+            .take(1000)
+            .find(|mapping| mapping.end >= span.end || mapping.start == span.start);
         Some((document, inner.copied().unwrap_or(*whole)))
     }
 }

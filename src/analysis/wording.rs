@@ -328,6 +328,25 @@ pub(super) fn remedy(rule: &str, text: &str, dialect: Dialect) -> Option<Words> 
     })
 }
 
+/// What to do about a finding that has no advice of its own.
+pub(super) fn usual_help(rule: &str) -> Option<&'static str> {
+    Some(match rule {
+        "add-not-absolute" => "begin it with `/`, which is the root of the source",
+        "duplicate-key" => "take one of them away; where another section begins, put `---` on a line before it",
+        "giterminism-file-uncommitted" | "giterminism-file-untracked" => {
+            "commit the file; werf reads the commit, not the work tree"
+        }
+        "image-cycle" | "base-cycle" => "take one of these uses away, or move what both need into an image of its own",
+        "image-name-duplicate" => "give one of them another name",
+        "template-file-uncommitted" | "template-file-untracked" => {
+            "commit the change, or allow the path in werf-giterminism.yaml under `config.allowUncommittedTemplates`, or use \
+             `--loose-giterminism`"
+        }
+        "to-not-absolute" => "begin it with `/`, which is the root of the image",
+        _ => return None,
+    })
+}
+
 /// The text between the first two of a quote.
 fn between(text: &str, quote: char) -> Option<&str> {
     let (_, rest) = text.split_once(quote)?;

@@ -80,7 +80,12 @@ pub fn no_value_text(rendering: Rendering<'_>, known: &[Location], findings: &mu
         }
         let message = format!("`{}` is missing here, and prints as `<no value>`", printed.expression);
         let finding = Finding::new(RuleId("no-value-text"), Severity::Warning, Place::File(location), message);
-        findings.push(finding.with_help("mend its spelling, set it before it is used, or give a `default`"));
+        let of_helm = [".Values", ".Chart", ".Release"].iter().any(|object| printed.expression.contains(object));
+        findings.push(finding.with_help(if of_helm {
+            "`.Values`, `.Chart` and `.Release` belong to Helm charts; werf.yaml has `.Env`, `.Files`, `.Commit` (from werf 1.2) and `env \"NAME\"`"
+        } else {
+            "mend its spelling, set it before it is used, or give a `default`"
+        }));
     }
 }
 
