@@ -16,6 +16,12 @@ pub(super) fn allowed(section: Section, directive: &'static Directive, dialect: 
     directive.allowed.iter().copied().filter(|value| !(image_id_is_gone && *value == "ImageID")).collect()
 }
 
+/// A path that does not begin with a slash.
+const NOT_ABSOLUTE: &str = "^([^/]|$)";
+
+/// Nor with `..`, which leaves the folder at once. Paths that leave it later cannot be told by a pattern.
+const NOT_CLIMBING: &str = r"^($|[^/.]|\.($|[^.])|\.\.[^/])";
+
 /// Values with a form of their own.
 pub(super) fn special(section: Section, key: &str, document: Section, dialect: Dialect) -> Option<Value> {
     let absolute = || json!({"type": "string", "pattern": "^/"});
@@ -24,13 +30,17 @@ pub(super) fn special(section: Section, key: &str, document: Section, dialect: D
         Dialect::V3 => json!({"type": "string", "pattern": "^/([^\\n]*[^/])?$"}),
         _ => absolute(),
     };
-    let relative = || json!({"type": "string", "pattern": "^([^/]|$)"});
+    let inside = match dialect {
+        Dialect::V1_1 => NOT_ABSOLUTE,
+        _ => NOT_CLIMBING,
+    };
+    let relative = || json!({"type": "string", "pattern": inside});
     let filled = || json!({"type": ["string", "number", "boolean", "null"], "minLength": 1});
     let optional = |schema: Value| json!({"anyOf": [schema, {"type": ["string", "null"], "maxLength": 0}]});
     Some(match (section, key) {
         (Section::Meta, "configVersion") => json!({"type": "number", "minimum": 1, "exclusiveMaximum": 2}),
         (Section::Meta, "project") => json!({
-            "type": ["string", "number", "boolean"],
+            "type": ["string", "integer", "boolean"],
             "pattern": "^(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])$",
             "maxLength": 50,
         }),
@@ -42,7 +52,9 @@ pub(super) fn special(section: Section, key: &str, document: Section, dialect: D
         | (Section::StageDependencies, "install" | "beforeSetup" | "setup") => strings(relative()),
         (Section::DockerfileImage, "contextAddFile" | "contextAddFiles") => strings(relative()),
         (Section::DockerfileImage, "context" | "dockerfile") if dialect != Dialect::V1_1 => {
-            json!({"type": ["string", "number", "boolean", "null"], "pattern": "^([^/]|$)"})
+            // In 3 a Dockerfile may lie outside of its context.
+            let pattern = if key == "dockerfile" && dialect == Dialect::V3 { NOT_ABSOLUTE } else { inside };
+            json!({"type": ["string", "number", "boolean", "null"], "pattern": pattern})
         }
         (Section::Dependency, "before" | "after") if document == Section::DockerfileImage => nothing(),
         (Section::DependencyImport, "targetEnv") if document == Section::DockerfileImage => nothing(),
@@ -53,7 +65,7 @@ pub(super) fn special(section: Section, key: &str, document: Section, dialect: D
         }
         (Section::Include, "add" | "to") => absolute(),
         (Section::Include, "includePaths" | "excludePaths") => {
-            json!({"type": ["array", "null"], "items": {"type": ["string", "number", "boolean", "null"], "pattern": "^([^/]|$)"}})
+            json!({"type": ["array", "null"], "items": {"type": ["string", "number", "boolean", "null"], "pattern": NOT_ABSOLUTE}})
         }
         _ => return None,
     })
@@ -227,8 +239,10 @@ fn stapel(dialect: Dialect) -> (Vec<&'static str>, Vec<Value>) {
     }
     // In 2 `fromImage` is another spelling of `from`, and a nameless image without a base passes.
     let base = json!({"anyOf": [given("from"), given("fromImage")]});
-    rules.push(json!({"anyOf": [base, given("fromArtifact"), nameless]}));
+    rules.push(json!({"anyOf": [base, given("fromArtifact"), nameless.clone()]}));
     rules.push(not_both(base, given("fromArtifact")));
+    // Its missing `from` counts as `:latest`.
+    rules.push(not_both(nameless, given("fromArtifact")));
     rules.push(not_both(present("docker"), present("imageSpec")));
     (Vec::new(), rules)
 }
