@@ -40,6 +40,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
     let rendering = render(&project, &config, &templates);
     let Rendering { text, provenance, trace, .. } =
         in_order(dialect, config.findings, templates, rendering, &mut findings);
+    findings.extend(project.not_committed_yet());
     let failed = findings.iter().any(|finding| finding.fatal);
     let decoded = match config.text {
         Some(_) => model::decode(&text, dialect, &limits),

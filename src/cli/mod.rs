@@ -46,6 +46,8 @@ enum Command {
     Lint(commands::lint::LintArguments),
     /// Print the text that werf would parse, byte for byte
     Render(commands::render::RenderArguments),
+    /// Draw the images of a project and how they use each other
+    Graph(commands::graph::GraphArguments),
     /// Print the page of a rule, or list the rules
     Explain(commands::explain::ExplainArguments),
 }
@@ -64,6 +66,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let result = match arguments.command {
         Command::Lint(arguments) => commands::lint::run(arguments),
         Command::Render(arguments) => commands::render::run(arguments),
+        Command::Graph(arguments) => commands::graph::run(arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
     };
     match result {

@@ -1,5 +1,6 @@
 //! One file per command.
 
 pub(super) mod explain;
+pub(super) mod graph;
 pub(super) mod lint;
 pub(super) mod render;
