@@ -16,7 +16,7 @@
 //! model         documents decoded into typed configuration, with werf's own checks in werf's order
 //! analysis      one immutable result per project state: rendered text, trees, configuration, findings
 //! check         rules and their pages; checks beyond werf's own
-//! report        pretty, concise, json
+//! report        pretty, concise, json, sarif, github, gitlab, junit, checkstyle, rdjson; graphs of images
 //! cli           arguments, commands, exit codes
 //! ```
 

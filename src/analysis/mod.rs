@@ -26,6 +26,7 @@ use crate::model::Decoded;
 use crate::model::validate::Validated;
 
 pub use crate::model::validate::ImageKind;
+pub use crate::project::AsIfCommitted;
 use crate::source::{FileId, Location, SourceMap};
 use crate::template::trace::Trace;
 pub use crate::template::{Origins, Provenance};
@@ -45,6 +46,8 @@ pub struct Request {
     pub environ: BTreeMap<String, String>,
     /// `--loose-giterminism`.
     pub loose_giterminism: bool,
+    /// Which local changes count as committed; without effect in 1.1 and in the loose mode.
+    pub as_if_committed: AsIfCommitted,
     /// `--config`, relative to the working directory.
     pub config: Option<PathBuf>,
     /// `--config-templates-dir`, relative to the working directory.
@@ -70,6 +73,7 @@ impl Request {
             env: None,
             environ: BTreeMap::new(),
             loose_giterminism: false,
+            as_if_committed: AsIfCommitted::Nothing,
             config: None,
             templates_dir: None,
             git_work_tree: None,

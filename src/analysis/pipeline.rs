@@ -41,6 +41,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
     let is_broken = rendering.findings().any(|finding| finding.fatal);
     let Rendering { text, provenance, trace, .. } =
         in_order(dialect, config.findings, templates, rendering, &mut findings);
+    findings.extend(project.not_committed_yet());
     without_consequences(&mut findings);
     let failed = findings.iter().any(|finding| finding.fatal);
     let decoded = match config.text {

@@ -102,6 +102,7 @@ pub(super) fn locate(request: &Request) -> Result<Target, AnalysisError> {
         config: config.map(text),
         templates_dir: request.templates_dir.as_ref().map(|dir| text(working_dir.join(dir))),
         loose: request.loose_giterminism,
+        as_if_committed: request.as_if_committed,
         env: request.env.clone(),
         environ: request.environ.clone(),
         unsaved,

@@ -46,6 +46,8 @@ enum Command {
     Lint(commands::lint::LintArguments),
     /// Print the text that werf would parse, byte for byte
     Render(commands::render::RenderArguments),
+    /// Draw the images of a project and how they use each other
+    Graph(commands::graph::GraphArguments),
     /// Print the page of a rule, or list the rules
     Explain(commands::explain::ExplainArguments),
     /// Print or write JSON Schemas of werf's files, for editors and validators
@@ -66,6 +68,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let result = match arguments.command {
         Command::Lint(arguments) => commands::lint::run(arguments),
         Command::Render(arguments) => commands::render::run(arguments),
+        Command::Graph(arguments) => commands::graph::run(arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Schema(arguments) => commands::schema::run(&arguments),
     };

@@ -5,9 +5,9 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::analysis::Request;
+use crate::analysis::{AsIfCommitted, Request};
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 
@@ -28,6 +28,10 @@ pub(super) struct ProjectOptions {
     /// Read the work tree instead of the commit and permit everything that giterminism forbids
     #[arg(long)]
     loose_giterminism: bool,
+    /// Read files as if they were committed: `staged` ones as the next commit would have them, or everything `saved` in the
+    /// work tree; that they are not committed yet is one note then
+    #[arg(long, value_name = "WHICH", value_enum)]
+    as_if_committed: Option<Uncommitted>,
     /// Config file, instead of werf.yaml or werf.yml in the project directory
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -40,6 +44,13 @@ pub(super) struct ProjectOptions {
     /// Project directory, when PATH is a config file that lies elsewhere
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+}
+
+/// Value of `--as-if-committed`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Uncommitted {
+    Staged,
+    Saved,
 }
 
 /// Value of `--werf`: a dialect, or `None` for `auto`.
@@ -100,6 +111,11 @@ impl ProjectOptions {
             env: self.env.clone().or_else(|| surroundings.stand_in("WERF_ENV")),
             environ,
             loose_giterminism: self.loose_giterminism || matches!(loose.as_deref(), Some("1" | "true" | "yes")),
+            as_if_committed: match self.as_if_committed {
+                None => AsIfCommitted::Nothing,
+                Some(Uncommitted::Staged) => AsIfCommitted::Staged,
+                Some(Uncommitted::Saved) => AsIfCommitted::Saved,
+            },
             config: path_of(&self.config, "WERF_CONFIG"),
             templates_dir: path_of(&self.config_templates_dir, "WERF_CONFIG_TEMPLATES_DIR"),
             git_work_tree: path_of(&self.git_work_tree, "WERF_GIT_WORK_TREE"),

@@ -51,6 +51,13 @@ impl Repository {
     pub fn files(self: &Rc<Self>, head: &Head) -> CommitFiles {
         CommitFiles { repository: self.clone(), root: head.tree, trees: RefCell::default(), is_index: OnceCell::new() }
     }
+
+    /// The files that a commit made now would have: those of the index. Compared with them, only the work tree can differ.
+    #[must_use]
+    pub fn staged_files(self: &Rc<Self>) -> CommitFiles {
+        let root = gix::ObjectId::null(self.inner.object_hash());
+        CommitFiles { repository: self.clone(), root, trees: RefCell::default(), is_index: OnceCell::from(true) }
+    }
 }
 
 fn io(error: impl std::fmt::Display) -> VfsError {
@@ -71,7 +78,10 @@ impl CommitFiles {
 
     fn index_entry(index: &gix::index::File, path: &str) -> Option<TreeEntry> {
         use gix::objs::tree::EntryKind;
-        if let Some(entry) = index.entry_by_path(BStr::new(path)) {
+        // What is only intended to be added has no content yet; no commit would have it.
+        if let Some(entry) = index.entry_by_path(BStr::new(path))
+            && !entry.flags.contains(gix::index::entry::Flags::INTENT_TO_ADD)
+        {
             return Some(TreeEntry { mode: entry.mode.to_tree_entry_mode()?, id: entry.id });
         }
         let beneath =
@@ -150,6 +160,14 @@ impl CommitFiles {
         let Some(tree) = self.tree(parent(path))? else { return Ok(None) };
         let name = path.rsplit('/').next().unwrap_or(path);
         Ok(tree.names.get(name).and_then(|index| tree.entries.get(*index)).map(|(_, entry)| *entry))
+    }
+
+    /// Whether the entry at `path`, not the root, is the same in both.
+    ///
+    /// # Errors
+    /// [`VfsError::Io`] when a tree cannot be read.
+    pub fn agrees(&self, other: &Self, path: &str) -> Result<bool, VfsError> {
+        Ok(self.tree_entry(path)? == other.tree_entry(path)?)
     }
 
     fn blob(&self, path: &str, id: gix::ObjectId) -> Result<Vec<u8>, VfsError> {

@@ -17,6 +17,13 @@ pub struct Head {
 }
 
 impl Head {
+    /// What stands for the commit that is about to be the first one: its hash and time are not known.
+    #[must_use]
+    pub fn unborn() -> Self {
+        let tree = gix::ObjectId::null(gix::hash::Kind::Sha1);
+        Self { hash: tree.to_string(), seconds: 0, offset: 0, tree }
+    }
+
     /// The author time as Go prints a time: `2021-02-03 04:05:06 +0300 +0300`.
     #[must_use]
     pub fn human(&self) -> String {

@@ -101,6 +101,17 @@ impl Repository {
         })
     }
 
+    /// The same repository with another index: the one that `git commit` prepares while hooks run (`GIT_INDEX_FILE`).
+    ///
+    /// # Errors
+    /// [`GitError::Corrupt`] when it is no index.
+    pub fn with_index(self, path: &Path) -> Result<Self, GitError> {
+        let index = gix::index::File::at(path, self.inner.object_hash(), false, gix::index::decode::Options::default())
+            .map_err(corrupt)?;
+        let index = OnceCell::from(Ok(gix::fs::FileSnapshot::new(index).into()));
+        Ok(Self { index, ..self })
+    }
+
     /// Root of the work tree.
     #[must_use]
     pub fn work_tree(&self) -> &Path {

@@ -23,19 +23,31 @@ pub use host::{ProjectHost, Tolerated};
 pub use reader::{Outcome, Problem};
 
 use std::cell::{Ref, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
 use crate::git::{CommitFiles, Head, Repository};
 use crate::limits::Limits;
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, Location, SourceMap, Span};
 use crate::vfs::{Disk, Memory, Overlay, relative};
 use giterminism::Giterminism;
 use includes::Include;
+
+/// Which local changes count as committed. werf knows no such thing; people who are still writing do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AsIfCommitted {
+    /// None, as in werf.
+    #[default]
+    Nothing,
+    /// Those in the index: the files are read as the next commit would have them.
+    Staged,
+    /// Everything in the work tree, files that git does not know yet included.
+    Saved,
+}
 
 /// What a run is about.
 #[derive(Clone, Debug)]
@@ -56,6 +68,8 @@ pub struct Options {
     pub giterminism_config: Option<String>,
     /// `--loose-giterminism`.
     pub loose: bool,
+    /// Which local changes count as committed.
+    pub as_if_committed: AsIfCommitted,
     /// `--env`.
     pub env: Option<String>,
     /// Variables that templates may ask for.
@@ -81,6 +95,7 @@ impl Options {
             templates_dir: None,
             giterminism_config: None,
             loose: false,
+            as_if_committed: AsIfCommitted::Nothing,
             env: None,
             environ: BTreeMap::new(),
             unknown_variables: false,
@@ -107,6 +122,8 @@ pub struct Project {
     templates_dir: String,
     sources: RefCell<SourceMap>,
     findings: Vec<Finding>,
+    /// Files that were read although HEAD does not have them so, as seen from the project directory.
+    assumed: RefCell<BTreeSet<String>>,
 }
 
 /// The repository and its HEAD.
@@ -114,6 +131,8 @@ struct Git {
     repository: Rc<Repository>,
     head: Head,
     commit: CommitFiles,
+    /// The files of HEAD, where `commit` holds those of the next commit.
+    before: Option<CommitFiles>,
 }
 
 impl Project {
@@ -145,6 +164,29 @@ impl Project {
     #[must_use]
     pub fn head(&self) -> Option<&Head> {
         self.git.as_ref().map(|git| &git.head)
+    }
+
+    /// The one note about files that were read as if they were committed.
+    #[must_use]
+    pub fn not_committed_yet(&self) -> Option<Finding> {
+        let assumed = self.assumed.borrow();
+        let first = assumed.first()?;
+        let sources = self.sources.borrow();
+        let place =
+            sources.find(first).map_or(Place::Project, |file| Place::File(Location { file, span: Span::default() }));
+        let named: Vec<String> = assumed.iter().take(5).map(|path| format!("`{path}`")).collect();
+        let more = if assumed.len() > named.len() {
+            format!(" and {} more", assumed.len() - named.len())
+        } else {
+            String::new()
+        };
+        let state = match self.options.as_if_committed {
+            AsIfCommitted::Staged => "staged, but not committed yet",
+            AsIfCommitted::Nothing | AsIfCommitted::Saved => "not committed yet",
+        };
+        let message = format!("{state}: {}{more}", named.join(", "));
+        let finding = Finding::new(RuleId("not-committed-yet"), Severity::Info, place, message);
+        Some(finding.with_help("werf itself reads the commit and stops here until it has them"))
     }
 
     /// All texts read so far.

@@ -7,10 +7,10 @@ use std::rc::Rc;
 use super::giterminism::{Giterminism, Uncommitted};
 use super::includes::{self, Include};
 use super::reader::Problem;
-use super::{Git, Options, Project};
+use super::{AsIfCommitted, Git, Options, Project};
 use crate::diagnostic::{Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
-use crate::git::{GitError, Repository};
+use crate::git::{GitError, Head, Repository};
 use crate::source::{FileId, Location, SourceMap, Span};
 use crate::vfs::Disk;
 
@@ -55,12 +55,24 @@ impl Opened {
     }
 }
 
+/// The index that `GIT_INDEX_FILE` names, where it counts.
+fn staged_index(options: &Options) -> Option<PathBuf> {
+    let named = options.environ.get("GIT_INDEX_FILE").filter(|path| !path.is_empty())?;
+    let path = options.current_dir.join(named);
+    (options.as_if_committed == AsIfCommitted::Staged && path.is_file()).then_some(path)
+}
+
 /// The repository of a project and its HEAD.
 fn open_git(options: &Options, directory: &Path) -> Opened {
     let repository = match &options.work_tree {
         Some(work_tree) => Repository::open(&lexically_clean(&options.current_dir.join(work_tree)), options.limits),
         None => Repository::discover(directory, options.limits),
     };
+    let repository = repository.and_then(|repository| match staged_index(options) {
+        // While its hooks run, `git commit` names the index that it is going to commit.
+        Some(index) => repository.with_index(&index),
+        None => Ok(repository),
+    });
     let repository = match repository {
         Ok(repository) => Rc::new(repository),
         Err(GitError::NoWorkTree) => {
@@ -80,10 +92,17 @@ fn open_git(options: &Options, directory: &Path) -> Opened {
             fatal("project-outside-worktree", "the project directory lies outside the git work tree"),
         );
     }
+    let is_staged = options.as_if_committed == AsIfCommitted::Staged;
     match repository.head() {
         Ok(head) => {
-            let commit = repository.files(&head);
-            Opened { root: Some(root), git: Some(Git { repository, head, commit }), finding: None }
+            let before = repository.files(&head);
+            let (commit, before) = if is_staged { (repository.staged_files(), Some(before)) } else { (before, None) };
+            Opened { root: Some(root), git: Some(Git { repository, head, commit, before }), finding: None }
+        }
+        // The first commit is about to be made.
+        Err(GitError::NoHead(_)) if is_staged => {
+            let (head, commit) = (Head::unborn(), repository.staged_files());
+            Opened { root: Some(root), git: Some(Git { repository, head, commit, before: None }), finding: None }
         }
         Err(error) => {
             Opened::failed(Some(root), fatal("head-missing", error.to_string()).with_help("commit something first"))
@@ -115,6 +134,7 @@ impl Project {
             templates_dir,
             sources: RefCell::new(SourceMap::default()),
             findings,
+            assumed: RefCell::default(),
             root,
             directory: relative,
             git,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::giterminism::Uncommitted;
 use super::glob::BadPattern;
-use super::{Git, Project};
+use super::{AsIfCommitted, Git, Project};
 use crate::git::{GitError, Status};
 use crate::vfs::{FileTree, Kind, Resolved, VfsError, join, parent, resolve, walk};
 
@@ -112,8 +112,33 @@ impl Project {
         match self.accepts(what, path) {
             Err(error) => Outcome { problem: Some(error.into()), content: self.read_disk(path).ok() },
             Ok(true) => self.outcome_of(path, self.read_accepted(path, what)),
-            Ok(false) => self.outcome_of(path, self.read_commit(git, path, candidate.change)),
+            Ok(false) => match self.read_commit(git, path, candidate.change) {
+                Err(problem) if self.is_saved_change(&problem) => {
+                    self.assumed.borrow_mut().insert(self.shown(path));
+                    self.outcome_of(path, self.read_disk(path))
+                }
+                result => self.outcome_of(path, result),
+            },
         }
+    }
+
+    /// Whether a problem is about local changes and these count as committed.
+    fn is_saved_change(&self, problem: &Problem) -> bool {
+        let is_local = match problem {
+            Problem::LinkCheck { target, .. } => matches!(**target, Problem::Untracked(_) | Problem::Uncommitted(_)),
+            other => matches!(other, Problem::Untracked(_) | Problem::Uncommitted(_)),
+        };
+        is_local && self.options.as_if_committed == AsIfCommitted::Saved
+    }
+
+    /// Local changes at or beneath a path, as far as they count.
+    fn status(&self, git: &Git, path: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Status, GitError> {
+        let mut status = git.repository.status(path, &git.commit, wanted)?;
+        if self.options.as_if_committed == AsIfCommitted::Staged {
+            // What the work tree has beyond the index belongs to a later commit.
+            status.changed.clear();
+        }
+        Ok(status)
     }
 
     fn outcome_of(&self, path: &str, result: Result<Arc<[u8]>, Problem>) -> Outcome {
@@ -164,6 +189,14 @@ impl Project {
 
     fn read_commit(&self, git: &Git, path: &str, change: Option<Change>) -> Result<Arc<[u8]>, Problem> {
         let resolved = self.resolve_commit(git, path, change)?;
+        let is_staged = self.options.as_if_committed == AsIfCommitted::Staged;
+        let is_new = |path: &str| match &git.before {
+            Some(before) => before.agrees(&git.commit, path).is_ok_and(|agrees| !agrees),
+            None => true,
+        };
+        if is_staged && resolved.kind.is_file() && is_new(&resolved.path) {
+            self.assumed.borrow_mut().insert(self.shown(path));
+        }
         match resolved.kind {
             Kind::File { .. } => Ok(git.commit.read(&resolved.path)?),
             Kind::Directory => Err(Problem::Directory),
@@ -203,7 +236,7 @@ impl Project {
     }
 
     fn check_status(&self, git: &Git, path: &str) -> Result<(), Problem> {
-        let Status { untracked, changed, submodules } = git.repository.status(path, &git.commit, &|_| true)?;
+        let Status { untracked, changed, submodules } = self.status(git, path, &|_| true)?;
         let shown = |paths: Vec<String>| paths.iter().map(|path| self.shown(path)).collect();
         if !untracked.is_empty() {
             return Err(Problem::Untracked(shown(untracked)));
@@ -226,7 +259,12 @@ impl Project {
                     let found = resolve(&self.tree(), path, self.options.limits.link_depth).map_err(Problem::from);
                     found.and_then(|resolved| self.check_targets(&resolved, path, what).map(|()| resolved))
                 } else {
-                    self.resolve_commit(git, path, None)
+                    match self.resolve_commit(git, path, None) {
+                        Err(problem) if self.is_saved_change(&problem) => {
+                            resolve(&self.tree(), path, self.options.limits.link_depth).map_err(Problem::from)
+                        }
+                        found => found,
+                    }
                 }
             }
         };
@@ -245,7 +283,8 @@ impl Project {
     pub(super) fn is_present(&self, path: &str) -> bool {
         let links = self.options.limits.link_depth;
         let is_file = |tree: &dyn FileTree| resolve(tree, path, links).is_ok_and(|resolved| resolved.kind.is_file());
-        is_file(&self.tree()) || self.git.as_ref().is_some_and(|git| !self.reads_disk() && is_file(&git.commit))
+        let reads_disk = self.reads_disk() || self.options.as_if_committed == AsIfCommitted::Saved;
+        is_file(&self.tree()) || self.git.as_ref().is_some_and(|git| !reads_disk && is_file(&git.commit))
     }
 
     /// Whether a regular file stands at `path` on disk.
@@ -270,7 +309,7 @@ impl Project {
         if let Ok(real) = resolve(&self.tree(), base, self.options.limits.link_depth) {
             let named = |path: &str| path.strip_prefix(real.path.as_str()).map(|rest| rename(base, rest));
             let is_wanted = |path: &str| named(path).is_some_and(|name| wanted(&name));
-            let status = git.repository.status(&real.path, &git.commit, &is_wanted)?;
+            let status = self.status(git, &real.path, &is_wanted)?;
             let untracked = status.untracked.iter().map(|path| (path, Change::Untracked));
             for (path, change) in untracked.chain(status.changed.iter().map(|path| (path, Change::Changed))) {
                 changes.extend(named(path).map(|name| (name, change)));
@@ -291,7 +330,11 @@ impl Project {
             }
         }
         let committed = self.files_below(&git.commit, base, wanted)?;
-        let committed = committed.into_iter().filter(|path| !known.contains(path));
+        // A file that was deleted on disk is gone where the work tree counts as committed.
+        let is_gone = |path: &String| {
+            self.options.as_if_committed == AsIfCommitted::Saved && complete && changes.contains_key(path)
+        };
+        let committed = committed.into_iter().filter(|path| !known.contains(path) && !is_gone(path));
         found.extend(committed.map(|path| Candidate { change: change_of(&path), path }));
         Ok(found)
     }

@@ -3,10 +3,19 @@
 //! In: linted projects and a [`Style`]. Out: bytes on a writer. A format is one file here and one line in [`FORMATS`].
 //! Never: judging, reading files, exit codes.
 
+mod checkstyle;
 mod concise;
+mod fingerprint;
+mod github;
+mod gitlab;
+pub mod graph;
 mod json;
+mod junit;
 mod places;
 mod pretty;
+mod rdjson;
+mod sarif;
+mod xml;
 
 use std::io::{self, Write};
 
@@ -36,8 +45,23 @@ impl Default for Style {
 pub type Format = fn(&[Linted], &Style, &mut dyn Write) -> io::Result<()>;
 
 /// The formats by name; the first is the default.
-pub const FORMATS: &[(&str, Format)] =
-    &[("pretty", pretty::write as Format), ("concise", concise::write), ("json", json::write)];
+pub const FORMATS: &[(&str, Format)] = &[
+    ("pretty", pretty::write as Format),
+    ("concise", concise::write),
+    ("json", json::write),
+    ("sarif", sarif::write),
+    ("github", github::write),
+    ("gitlab", gitlab::write),
+    ("junit", junit::write),
+    ("checkstyle", checkstyle::write),
+    ("rdjson", rdjson::write),
+];
+
+/// Whether a format is for people; the readers of the others want a complete document even when there is nothing to tell.
+#[must_use]
+pub fn is_for_people(name: &str) -> bool {
+    matches!(name, "pretty" | "concise")
+}
 
 /// The format of that name.
 #[must_use]

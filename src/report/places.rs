@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
+use crate::analysis::Snapshot;
+use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, LineIndex, Location, SourceMap};
 
 /// A position as people count: both from 1, columns in characters.
@@ -50,6 +52,20 @@ impl<'a> Places<'a> {
         Position { line: line + 1, column: column + 1 }
     }
 
+    /// Column of an offset in bytes, from 1.
+    pub(super) fn byte_column(&mut self, file: FileId, offset: usize) -> usize {
+        let offset = offset.min(self.sources.get(file).text.len());
+        let index = &self.file(file).index;
+        offset - index.line_start(index.line(offset)) + 1
+    }
+
+    /// The line of an offset without blanks around it.
+    pub(super) fn line_text(&mut self, location: Location) -> &'a [u8] {
+        let line = self.line(location);
+        let bounds = self.line_bounds(location.file, line);
+        self.sources.get(location.file).text.get(bounds).unwrap_or_default().trim_ascii()
+    }
+
     /// Bounds of a line, from 0, without its line feed.
     pub(super) fn line_bounds(&mut self, file: FileId, line: usize) -> std::ops::Range<usize> {
         let length = self.sources.get(file).text.len();
@@ -68,6 +84,15 @@ impl<'a> Places<'a> {
     pub(super) fn line_count(&mut self, file: FileId) -> usize {
         self.file(file).index.line_count()
     }
+}
+
+/// The file to show for a diagnostic: its own; for one about the project as a whole the config file, or where that would be.
+pub(super) fn subject_path(snapshot: &Snapshot, diagnostic: &Diagnostic) -> String {
+    let path = match diagnostic.location {
+        Some(location) => snapshot.sources.get(location.file).path.as_str(),
+        None => snapshot.config.as_deref().unwrap_or("werf.yaml"),
+    };
+    display_path(&snapshot.root, path)
 }
 
 /// A file of a project as the user would type it: `root` joined with the path, without `.` and needless `..`.

@@ -1,5 +1,6 @@
 //! `werfkit lint`.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use crate::cli::work::lint_all;
 use crate::cli::{Outcome, complain};
 use crate::diagnostic::Severity;
 use crate::limits::Limits;
-use crate::report;
+use crate::report::{self, Style};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct LintArguments {
@@ -23,9 +24,12 @@ pub(in crate::cli) struct LintArguments {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     project: ProjectOptions,
-    /// Output format
-    #[arg(long, default_value = report::FORMATS[0].0, value_parser = format_names())]
-    format: String,
+    /// Output format on standard output [default: pretty]
+    #[arg(long, value_parser = format_names())]
+    format: Option<String>,
+    /// Write the report to a file too, `-` for standard output; can be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    output: Vec<Output>,
     /// When to use colors
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     color: Color,
@@ -64,6 +68,49 @@ impl FailOn {
     }
 }
 
+/// `--output`: a format, and where it goes.
+#[derive(Clone, Debug)]
+struct Output {
+    name: String,
+    format: report::Format,
+    file: PathBuf,
+}
+
+impl Output {
+    fn is_stdout(&self) -> bool {
+        self.file == Path::new("-")
+    }
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let Some((name, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
+        return Err("expected FORMAT=FILE".to_owned());
+    };
+    let Some(format) = report::format(name) else {
+        let known: Vec<&str> = report::FORMATS.iter().map(|(name, _)| *name).collect();
+        return Err(format!("there is no format `{name}`: {}", known.join(", ")));
+    };
+    Ok(Output { name: name.to_owned(), format, file: PathBuf::from(file) })
+}
+
+/// All reports of a run: the files, then the one on standard output.
+fn outputs(arguments: &LintArguments) -> Result<(Vec<Output>, Output), String> {
+    let (mut stdout, files): (Vec<Output>, Vec<Output>) = arguments.output.iter().cloned().partition(Output::is_stdout);
+    for (index, output) in files.iter().enumerate() {
+        if files[..index].iter().any(|earlier| earlier.file == output.file) {
+            return Err(format!("two reports cannot go to the same file `{}`", output.file.display()));
+        }
+    }
+    if let Some(name) = &arguments.format {
+        stdout.push(output(&format!("{name}=-"))?);
+    }
+    match (stdout.pop(), stdout.is_empty()) {
+        (_, false) => Err("only one report can go to standard output".to_owned()),
+        (Some(stdout), true) => Ok((files, stdout)),
+        (None, true) => Ok((files, output(&format!("{}=-", report::FORMATS[0].0))?)),
+    }
+}
+
 fn format_names() -> clap::builder::PossibleValuesParser {
     clap::builder::PossibleValuesParser::new(report::FORMATS.iter().map(|(name, _)| *name))
 }
@@ -71,6 +118,13 @@ fn format_names() -> clap::builder::PossibleValuesParser {
 pub(in crate::cli) fn run(arguments: LintArguments) -> io::Result<Outcome> {
     let requests = match requests(&arguments) {
         Ok(requests) => requests,
+        Err(message) => {
+            complain(&message, None);
+            return Ok(Outcome::Unusable);
+        }
+    };
+    let (files, stdout) = match outputs(&arguments) {
+        Ok(outputs) => outputs,
         Err(message) => {
             complain(&message, None);
             return Ok(Outcome::Unusable);
@@ -91,17 +145,26 @@ pub(in crate::cli) fn run(arguments: LintArguments) -> io::Result<Outcome> {
     if projects.iter().flat_map(|project| &project.diagnostics).any(|diagnostic| fails(diagnostic.severity)) {
         outcome = outcome.max(Outcome::Findings);
     }
+    for output in &files {
+        let written = File::create(&output.file).and_then(|file| {
+            let mut out = BufWriter::new(file);
+            (output.format)(&projects, &Style::default(), &mut out)?;
+            out.flush()
+        });
+        if let Err(error) = written {
+            complain(&format!("cannot write `{}`: {error}", output.file.display()), None);
+            outcome = Outcome::Unusable;
+        }
+    }
     if arguments.quiet {
         for project in &mut projects {
             project.diagnostics.retain(|diagnostic| fails(diagnostic.severity));
         }
     }
-    // With nothing analysed only JSON has something to say: its readers want an object in every case.
-    if (!projects.is_empty() || arguments.format == "json")
-        && let Some(format) = report::format(&arguments.format)
-    {
+    // With nothing analysed people were told so already; programs want a complete document in every case.
+    if !projects.is_empty() || !report::is_for_people(&stdout.name) {
         let mut out = BufWriter::new(io::stdout().lock());
-        format(&projects, &style(arguments.color, arguments.quiet), &mut out)?;
+        (stdout.format)(&projects, &style(arguments.color, arguments.quiet), &mut out)?;
         out.flush()?;
     }
     Ok(outcome)

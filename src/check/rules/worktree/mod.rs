@@ -1,6 +1,6 @@
 //! Local changes to files that werf reads from the commit.
 
-use crate::check::Origin::Werf;
+use crate::check::Origin::{Layer, Werf};
 
 super::rules! { "worktree":
     b"-EEE" "config-untracked" Werf,
@@ -10,4 +10,5 @@ super::rules! { "worktree":
     b"-EEE" "link-target-not-accepted" Werf,
     b"-EEE" "giterminism-file-untracked" Werf,
     b"-EEE" "giterminism-file-uncommitted" Werf,
+    b"-III" "not-committed-yet" Layer,
 }
