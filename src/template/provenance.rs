@@ -143,7 +143,7 @@ impl Provenance {
         Some(Origins { location, exact: false, frame })
     }
 
-    /// The way a text took, as places with words, at most [`CHAIN`] of them from the inside: "included from here", "in iteration `images/foo`".
+    /// The way a text took, as places with words, at most eight of them from the inside: "included from here", "in iteration `images/foo`".
     #[must_use]
     pub fn chain(&self, frame: FrameId) -> Vec<(String, Location)> {
         let mut chain = Vec::new();
