@@ -26,7 +26,9 @@ pub(super) fn read(text: &[u8]) -> Declared {
     let mut lines = text.lines().peekable();
     // Directives stand before everything else.
     while let Some(line) = lines.peek() {
-        let Some((key, value)) = line.trim().strip_prefix('#').and_then(|comment| comment.split_once('=')) else { break };
+        let Some((key, value)) = line.trim().strip_prefix('#').and_then(|comment| comment.split_once('=')) else {
+            break;
+        };
         match key.trim().to_ascii_lowercase().as_str() {
             "escape" if value.trim() == "`" => escape = '`',
             "escape" | "check" => {}

@@ -3,8 +3,8 @@
 //! In: the analysed project with its Dockerfiles. Out: findings that never stop werf. Each function is one rule; its page says why. Never: a
 //! finding about a file that may come from elsewhere.
 
-use super::dockerfile::{self, Declared};
 use super::Subject;
+use super::dockerfile::{self, Declared};
 use crate::analysis::files::{context_path, dockerfile_path};
 use crate::diagnostic::Finding;
 use crate::grammar::nearest;
@@ -40,19 +40,23 @@ pub fn dockerfile_missing(on: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
         let (message, help) = match on.snapshot.files.dockerfiles.get(&path) {
             // An excerpt of a project says nothing, and behind a missing context everything is missing.
-            Some(DockerfileRead::Missing) if !on.snapshot.files.is_excerpt && !lacks_context(on, image) => {
-                (format!("there is no `{path}`"), "the path counts from `context`, which is the project directory by default")
-            }
+            Some(DockerfileRead::Missing) if !on.snapshot.files.is_excerpt && !lacks_context(on, image) => (
+                format!("there is no `{path}`"),
+                "the path counts from `context`, which is the project directory by default",
+            ),
             Some(DockerfileRead::Directory) => (format!("`{path}` is a directory"), "name the file in it"),
-            Some(DockerfileRead::Untracked) => {
-                (format!("`{path}` is not known to git"), "commit it; werf builds from the commit, not from the work tree")
-            }
-            Some(DockerfileRead::Changed(_)) => {
-                (format!("`{path}` has local changes"), "commit them; werf builds from the commit, not from the work tree")
-            }
+            Some(DockerfileRead::Untracked) => (
+                format!("`{path}` is not known to git"),
+                "commit it; werf builds from the commit, not from the work tree",
+            ),
+            Some(DockerfileRead::Changed(_)) => (
+                format!("`{path}` has local changes"),
+                "commit them; werf builds from the commit, not from the work tree",
+            ),
             _ => continue,
         };
-        findings.extend(on.remark("dockerfile-missing", image.dockerfile.span, message).map(|found| found.with_help(help)));
+        findings
+            .extend(on.remark("dockerfile-missing", image.dockerfile.span, message).map(|found| found.with_help(help)));
     }
 }
 
@@ -82,7 +86,9 @@ pub fn context_missing(on: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
         let message = format!("there is no directory `{path}` for the build context");
         let found = on.remark("context-missing", image.context.span, message);
-        findings.extend(found.map(|found| found.with_help("git keeps no empty directories; the path counts from the project directory")));
+        findings.extend(found.map(|found| {
+            found.with_help("git keeps no empty directories; the path counts from the project directory")
+        }));
     }
 }
 
@@ -108,7 +114,9 @@ pub fn target_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
         let message = format!("`{path}` has no stage `{}`", target.value);
         let help = match nearest(target, declared.stages.iter().map(String::as_str)) {
-            Some(near) if near == target.to_lowercase() => format!("names of stages are kept in lower case: write `{near}`"),
+            Some(near) if near == target.to_lowercase() => {
+                format!("names of stages are kept in lower case: write `{near}`")
+            }
             Some(near) => format!("did you mean `{near}`?"),
             None if declared.stages.is_empty() => "no stage of it has a name: add `AS NAME` to a `FROM`".to_owned(),
             None => format!("its stages: {}", quoted(declared.stages.iter())),
@@ -133,7 +141,8 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
         let Some((path, declared)) = declared(on, image) else { continue };
         for (name, span) in given {
-            let is_predefined = PREDEFINED.iter().any(|known| known.eq_ignore_ascii_case(name)) || name.starts_with("BUILDKIT_");
+            let is_predefined =
+                PREDEFINED.iter().any(|known| known.eq_ignore_ascii_case(name)) || name.starts_with("BUILDKIT_");
             if is_predefined || declared.args.contains(name) {
                 continue;
             }

@@ -66,7 +66,10 @@ pub fn stage_dependencies_missing(on: &Subject<'_>, findings: &mut Vec<Finding>)
         let listed = with.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let place = if mapping.export.add.is_given() { mapping.export.add.key } else { image.git.key };
         let message = format!("no change of these files runs {listed} again: the mapping has no `stageDependencies`");
-        let help = format!("add `stageDependencies` with the files that the commands read, such as `{}: [package-lock.json]`; commands that need no files belong into `beforeInstall`", with[0]);
+        let help = format!(
+            "add `stageDependencies` with the files that the commands read, such as `{}: [package-lock.json]`; commands that need no files belong into `beforeInstall`",
+            with[0]
+        );
         findings.extend(on.remark("stage-dependencies-missing", place, message).map(|found| found.with_help(help)));
     }
 }
@@ -82,7 +85,9 @@ pub fn stage_dependencies_without_instructions(on: &Subject<'_>, findings: &mut 
                 }
                 let message = format!("the image has no commands for `{name}`: these files have no effect");
                 let found = on.remark("stage-dependencies-without-instructions", list.key, message);
-                findings.extend(found.map(|found| found.with_help("name the stage whose commands read the files, or remove it")));
+                findings.extend(
+                    found.map(|found| found.with_help("name the stage whose commands read the files, or remove it")),
+                );
             }
         }
     }
@@ -192,8 +197,10 @@ pub fn stage_dependency_no_match(on: &Subject<'_>, findings: &mut Vec<Finding>) 
                     if search.matches(&added, item) {
                         continue;
                     }
-                    let message =
-                        format!("`{}` means no file of the repository below `/{added}`: no change runs `{name}` again", item.value);
+                    let message = format!(
+                        "`{}` means no file of the repository below `/{added}`: no change runs `{name}` again",
+                        item.value
+                    );
                     let found = on.remark("stage-dependency-no-match", item.span, message);
                     findings.extend(found.map(|found| found.with_help("mend the path; it counts from `add`")));
                 }
@@ -204,7 +211,7 @@ pub fn stage_dependency_no_match(on: &Subject<'_>, findings: &mut Vec<Finding>) 
 
 /// `path-glob-syntax`: malformed globs, at which werf ends when it builds.
 pub fn path_glob_syntax(on: &Subject<'_>, findings: &mut Vec<Finding>) {
-    if on.snapshot.dialect == Dialect::V1_1 {
+    if on.snapshot.dialect < Dialect::V2 {
         return;
     }
     let mut judge = |list: &Strings| {
@@ -218,7 +225,9 @@ pub fn path_glob_syntax(on: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
     };
     for image in on.stapels() {
-        for export in image.git.value.iter().map(|git| &git.export).chain(image.import.value.iter().map(|one| &one.export)) {
+        for export in
+            image.git.value.iter().map(|git| &git.export).chain(image.import.value.iter().map(|one| &one.export))
+        {
             judge(&export.include_paths);
             judge(&export.exclude_paths);
         }
@@ -240,7 +249,9 @@ pub fn git_basic_auth_local(on: &Subject<'_>, findings: &mut Vec<Finding>) {
             let message = "`basicAuth` has no effect: the mapping has no `url`, so it copies from this repository";
             let found = on.remark("git-basic-auth-local", auth.key, message);
             findings.extend(found.map(|found| {
-                found.with_related(Place::Rendered(git.span), "the mapping").with_help("add the `url`, or remove `basicAuth`")
+                found
+                    .with_related(Place::Rendered(git.span), "the mapping")
+                    .with_help("add the `url`, or remove `basicAuth`")
             }));
         }
     }

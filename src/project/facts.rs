@@ -162,7 +162,8 @@ impl Project {
 }
 
 /// Extensions of files that configuration is made of.
-const CONFIGURATION: &[&str] = &["yaml", "yml", "tmpl", "tpl", "lock", "md", "txt", "conf", "dockerfile", "dockerignore"];
+const CONFIGURATION: &[&str] =
+    &["yaml", "yml", "tmpl", "tpl", "lock", "md", "txt", "conf", "dockerfile", "dockerignore"];
 
 impl Project {
     /// Whether a file is none of those that come with a werf configuration: templates, Dockerfiles, charts, notes.
