@@ -8,14 +8,13 @@ mod echo;
 pub mod files;
 mod permissions;
 mod pipeline;
-mod provenance;
 mod render;
 mod target;
+mod wording;
 mod yaml_codec;
 
 pub use files::ProjectFiles;
 pub use pipeline::analyze;
-pub use provenance::{Origins, Provenance};
 pub use yaml_codec::Codec;
 
 use std::collections::BTreeMap;
@@ -31,6 +30,7 @@ use crate::model::validate::Validated;
 pub use crate::model::validate::ImageKind;
 use crate::source::{FileId, Location, SourceMap};
 use crate::template::trace::Trace;
+pub use crate::template::{Origins, Provenance};
 
 /// One project to analyse, and the circumstances in which werf would read it.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub struct Request {
     pub config: Option<PathBuf>,
     /// `--config-templates-dir`, relative to the working directory.
     pub templates_dir: Option<PathBuf>,
+    /// `--git-work-tree`, relative to the working directory.
+    pub git_work_tree: Option<PathBuf>,
     /// `--dir`: the project directory, when the config file lies elsewhere.
     pub dir: Option<PathBuf>,
     /// Texts that stand in for files on disk (standard input, editor buffers), by path as the user wrote it.
@@ -72,6 +74,7 @@ impl Request {
             loose_giterminism: false,
             config: None,
             templates_dir: None,
+            git_work_tree: None,
             dir: None,
             overlay: BTreeMap::new(),
             limits: Limits::default(),

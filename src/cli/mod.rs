@@ -48,6 +48,8 @@ enum Command {
     Render(commands::render::RenderArguments),
     /// Print the page of a rule, or list the rules
     Explain(commands::explain::ExplainArguments),
+    /// Print or write JSON Schemas of werf's files, for editors and validators
+    Schema(commands::schema::SchemaArguments),
 }
 
 /// Runs the program with these arguments, the program's name first.
@@ -65,6 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Lint(arguments) => commands::lint::run(arguments),
         Command::Render(arguments) => commands::render::run(arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
+        Command::Schema(arguments) => commands::schema::run(&arguments),
     };
     match result {
         Ok(outcome) => outcome,

@@ -11,7 +11,7 @@ use crate::analysis::Request;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 
-/// How werf would be called on the project. As in werf, `WERF_ENV`, `WERF_CONFIG`, `WERF_CONFIG_TEMPLATES_DIR`, `WERF_DIR` and
+/// How werf would be called on the project. As in werf, `WERF_ENV`, `WERF_CONFIG`, `WERF_CONFIG_TEMPLATES_DIR`, `WERF_GIT_WORK_TREE`, `WERF_DIR` and
 /// `WERF_LOOSE_GITERMINISM` stand in for options that are not given.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "How werf would be called")]
@@ -34,6 +34,9 @@ pub(super) struct ProjectOptions {
     /// Folder of template files, instead of .werf in the project directory
     #[arg(long, value_name = "DIR")]
     config_templates_dir: Option<PathBuf>,
+    /// Git work tree, instead of the one around the project directory
+    #[arg(long, value_name = "DIR")]
+    git_work_tree: Option<PathBuf>,
     /// Project directory, when PATH is a config file that lies elsewhere
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -99,6 +102,7 @@ impl ProjectOptions {
             loose_giterminism: self.loose_giterminism || matches!(loose.as_deref(), Some("1" | "true" | "yes")),
             config: path_of(&self.config, "WERF_CONFIG"),
             templates_dir: path_of(&self.config_templates_dir, "WERF_CONFIG_TEMPLATES_DIR"),
+            git_work_tree: path_of(&self.git_work_tree, "WERF_GIT_WORK_TREE"),
             dir: path_of(&self.dir, "WERF_DIR"),
             overlay: BTreeMap::new(),
             limits: Limits::default(),

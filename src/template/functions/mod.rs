@@ -115,6 +115,7 @@ impl std::fmt::Debug for Function {
 const EVERY: &[Dialect] = &Dialect::ALL;
 const OLDEST: &[Dialect] = &[Dialect::V1_1];
 const GITERMINISTIC: &[Dialect] = &[Dialect::V1_2, Dialect::V2, Dialect::V3];
+const SECOND: &[Dialect] = &[Dialect::V2, Dialect::V3];
 const NEWEST: &[Dialect] = &[Dialect::V3];
 
 /// A function of every dialect with a fixed number of parameters.
@@ -183,4 +184,22 @@ pub fn lookup(dialect: Dialect, name: &str) -> Option<&'static Function> {
 /// All names of a dialect, in no particular order.
 pub fn names(dialect: Dialect) -> impl Iterator<Item = &'static str> {
     names_of(dialect).keys().copied()
+}
+
+/// Whether that function's unknown texts have the right number of bytes.
+pub(super) fn yields_known_length(name: &str) -> bool {
+    matches!(
+        name,
+        "uuidv4"
+            | "randAlpha"
+            | "randAlphaNum"
+            | "randAscii"
+            | "randNumeric"
+            | "randBytes"
+            | "shuffle"
+            | "bcrypt"
+            | "htpasswd"
+            | "encryptAES"
+            | "b64dec"
+    )
 }
