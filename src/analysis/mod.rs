@@ -5,6 +5,7 @@
 
 mod diagnose;
 mod echo;
+pub mod files;
 mod permissions;
 mod pipeline;
 mod render;
@@ -12,6 +13,7 @@ mod target;
 mod wording;
 mod yaml_codec;
 
+pub use files::ProjectFiles;
 pub use pipeline::analyze;
 pub use yaml_codec::Codec;
 
@@ -176,6 +178,8 @@ pub struct Snapshot {
     pub decoded: Decoded,
     /// The images of the documents, with what each uses.
     pub validated: Validated,
+    /// What the project's files say about the paths that the documents name.
+    pub files: ProjectFiles,
     /// Every file that was read.
     pub sources: SourceMap,
     /// What werf's own checks said, in werf's order, and what the layers below the checks noticed.

@@ -60,6 +60,8 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
     let later = decoded.findings.iter().chain(&validated.findings).cloned().collect();
     findings.extend(without_echo(later, &text, &decoded, &provenance, is_broken));
     let verdict = verdict(&findings);
+    // Of a text with holes nobody can say what it names.
+    let files = if failed { super::ProjectFiles::default() } else { super::files::collect(&project, &decoded) };
     let config_file = config.text.as_ref().map(|text| text.file);
     Ok(Snapshot {
         root: shown,
@@ -80,6 +82,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
         trace,
         decoded,
         validated,
+        files,
         sources: project.into_sources(),
         findings,
     })

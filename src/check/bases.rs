@@ -140,12 +140,12 @@ impl<'a> View<'a> {
         base.target == Target::External && is_certain
     }
 
-    fn has_error_at(&self, span: Span) -> bool {
+    pub(super) fn has_error_at(&self, span: Span) -> bool {
         self.errors.contains(&span)
     }
 
     /// Whether the text there stands for a value that nobody knows yet.
-    fn is_unknown(&self, span: Span) -> bool {
+    pub(super) fn is_unknown(&self, span: Span) -> bool {
         self.provenance.is_some_and(|provenance| provenance.is_unknown(span))
     }
 

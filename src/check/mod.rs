@@ -3,10 +3,18 @@
 //! In: a request or a snapshot. Out: diagnostics with the user-visible severity. Never: printing, changing the verdict.
 
 pub mod bases;
+pub mod cleanup;
+mod dockerfile;
+pub mod dockerfiles;
+pub mod git_mappings;
+pub mod image_specs;
+pub mod images;
 pub mod rendering;
 mod rule;
 pub mod rules;
+pub mod secrets;
 pub mod sections;
+mod subject;
 
 pub use rule::{Origin, Rule, Severities};
 

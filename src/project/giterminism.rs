@@ -111,6 +111,8 @@ pub enum Uncommitted {
     Templates,
     /// Files read through `.Files`.
     Files,
+    /// Dockerfiles.
+    Dockerfiles,
 }
 
 /// Why a variable may not be read.
@@ -168,6 +170,13 @@ impl Giterminism {
         Some(Location { file: self.file?, span })
     }
 
+    /// The entries of a permission list with their places.
+    pub fn entries(&self, path: &str) -> impl Iterator<Item = (&str, Location)> {
+        let file = self.file;
+        let entries = self.lists.get(path).into_iter().flatten();
+        entries.filter_map(move |entry| Some((entry.text.as_str(), Location { file: file?, span: entry.span })))
+    }
+
     fn flag(&self, path: &str) -> bool {
         self.loose || self.flags.contains_key(path)
     }
@@ -198,6 +207,7 @@ impl Giterminism {
             Uncommitted::Config => Ok(self.flag("config.allowUncommitted")),
             Uncommitted::Templates => self.accepts(TEMPLATES, path),
             Uncommitted::Files => self.accepts(FILES, path),
+            Uncommitted::Dockerfiles => self.accepts_dockerfile(path),
         }
     }
 
@@ -210,6 +220,7 @@ impl Giterminism {
             Uncommitted::Config => !self.flag("config.allowUncommitted"),
             Uncommitted::Templates => !self.loose && none(TEMPLATES),
             Uncommitted::Files => !self.loose && none(FILES),
+            Uncommitted::Dockerfiles => !self.loose && none("config.dockerfile.allowUncommitted"),
         }
     }
 

@@ -7,6 +7,7 @@
 //! committed yet is still analysed.
 
 mod evidence;
+mod facts;
 mod files;
 pub mod giterminism;
 pub mod glob;
@@ -18,6 +19,7 @@ mod reader;
 mod v1_1;
 
 pub use evidence::{Evidence, dialect_evidence};
+pub use facts::{DockerfileRead, Listing};
 pub use files::{ConfigRead, SourceText, TemplateFile, TemplatesRead};
 pub use host::{ProjectHost, Tolerated};
 pub use reader::{Outcome, Problem};

@@ -1,6 +1,7 @@
 //! Dependencies between images, and platforms.
 
-use crate::check::Origin::Werf;
+use crate::check::Origin::{Check, Werf};
+use crate::check::images;
 
 super::rules! { "dependency":
     b"--EE" "dependency-platform" Werf,
@@ -19,4 +20,5 @@ super::rules! { "dependency":
     b"-EEE" "dependency-stage-both" Werf,
     b"-EEE" "dependency-stage-value" Werf,
     b"-EEE" "dependency-stage-forbidden" Werf,
+    b"-WWW" "dependency-target-overlap" Check(images::dependency_target_overlap),
 }

@@ -1,6 +1,7 @@
 //! Imports of files from other images.
 
-use crate::check::Origin::Werf;
+use crate::check::Origin::{Check, Werf};
+use crate::check::images;
 
 super::rules! { "import":
     b"EEEE" "import-source-missing" Werf,
@@ -15,4 +16,5 @@ super::rules! { "import":
     b"---E" "import-from-scratch" Werf,
     b"---E" "external-import-untagged" Werf,
     b"--EE" "import-platform" Werf,
+    b"---W" "scratch-imports-unchecked" Check(images::scratch_imports_unchecked),
 }

@@ -1,6 +1,7 @@
 //! The meta section.
 
-use crate::check::Origin::Werf;
+use crate::check::Origin::{Check, Werf};
+use crate::check::cleanup;
 
 super::rules! { "meta":
     b"EEEE" "meta-missing" Werf,
@@ -16,4 +17,8 @@ super::rules! { "meta":
     b"EEEE" "policy-ref-both" Werf,
     b"EEEE" "policy-ref-regex" Werf,
     b"EEEE" "policy-references-missing" Werf,
+    b"WWWW" "policy-values" Check(cleanup::policy_values),
+    b"WWWW" "images-per-reference-unchecked" Check(cleanup::images_per_reference_unchecked),
+    b"-WWW" "chart-dir-missing" Check(cleanup::chart_dir_missing),
+    b"EEEE" "deploy-template" Check(cleanup::deploy_template),
 }

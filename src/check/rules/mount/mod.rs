@@ -1,6 +1,7 @@
 //! Mounts during the build.
 
-use crate::check::Origin::Werf;
+use crate::check::Origin::{Check, Werf};
+use crate::check::images;
 
 super::rules! { "mount":
     b"EEEE" "mount-to" Werf,
@@ -10,4 +11,5 @@ super::rules! { "mount":
     b"EEEE" "mount-duplicate" Werf,
     b"-EEE" "mount-from-path-not-allowed" Werf,
     b"-EEE" "mount-build-dir-not-allowed" Werf,
+    b"WWWW" "mount-target-overlap" Check(images::mount_target_overlap),
 }

@@ -1,6 +1,7 @@
 //! Names of images and artifacts.
 
-use crate::check::Origin::Werf;
+use crate::check::Origin::{Check, Werf};
+use crate::check::images;
 
 super::rules! { "names":
     b"EEEE" "image-name-type" Werf,
@@ -12,4 +13,5 @@ super::rules! { "names":
     b"---E" "image-name-reserved" Werf,
     b"EEEE" "image-name-duplicate" Werf,
     b"EEE-" "nameless-with-others" Werf,
+    b"WWWW" "unused-image" Check(images::unused_image),
 }

@@ -1,0 +1,258 @@
+//! Git mappings beyond werf's own checks: what is copied or watched, and is not there.
+//!
+//! In: the analysed project and the files of its commit. Out: findings that never stop werf. Each function is one rule; its page says why. Never: a
+//! finding about files that are not known (submodules, links, includes).
+
+use std::collections::HashMap;
+
+use super::Subject;
+use crate::analysis::files::{added_path, is_glob};
+use crate::diagnostic::{Finding, Place};
+use crate::dialect::Dialect;
+use crate::model::config::{Git, StageDependencies, StapelImage};
+use crate::model::field::{Spanned, Strings};
+use crate::model::paths;
+use crate::project::glob::{Matcher, literal_prefix};
+use crate::source::Span;
+
+/// Files that are compared with patterns, for all mappings together.
+const COMPARISONS: usize = 2_000_000;
+
+/// The user stages that watch files, with their lists and whether an image has instructions for them.
+fn stages<'a>(image: &StapelImage, watched: &'a StageDependencies) -> [(&'static str, &'a Strings, bool); 3] {
+    let [install, before_setup, setup] = instructions(image);
+    [
+        ("install", &watched.install, install),
+        ("beforeSetup", &watched.before_setup, before_setup),
+        ("setup", &watched.setup, setup),
+    ]
+}
+
+/// Whether there are instructions for `install`, `beforeSetup` and `setup`.
+fn instructions(image: &StapelImage) -> [bool; 3] {
+    let mut given = [false; 3];
+    if let Some(shell) = image.shell.as_deref() {
+        let lists = [&shell.install, &shell.before_setup, &shell.setup];
+        for (given, list) in given.iter_mut().zip(lists) {
+            *given |= !list.items().is_empty() || list.is_invalid() || list.value.wrong().is_some();
+        }
+    }
+    if let Some(ansible) = image.ansible.as_deref() {
+        let lists = [&ansible.install, &ansible.before_setup, &ansible.setup];
+        for (given, list) in given.iter_mut().zip(lists) {
+            *given |= list.is_present();
+        }
+    }
+    given
+}
+
+/// `stage-dependencies-missing`: instructions that work on files of git, and nothing that makes them run again.
+pub fn stage_dependencies_missing(on: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for image in on.stapels() {
+        let is_local = |git: &&Spanned<Git>| git.url.is_empty() && !git.url.is_invalid();
+        let Some(mapping) = image.git.value.iter().find(is_local) else { continue };
+        let names = ["install", "beforeSetup", "setup"];
+        let with: Vec<&str> =
+            names.iter().zip(instructions(image)).filter(|(_, given)| *given).map(|(name, _)| *name).collect();
+        // An empty list is a decision.
+        let has_some = image.git.value.iter().any(|git| {
+            git.stage_dependencies.as_deref().is_some_and(|stages| {
+                [&stages.install, &stages.before_setup, &stages.setup].iter().any(|list| list.is_present())
+            })
+        });
+        if with.is_empty() || has_some {
+            continue;
+        }
+        let listed = with.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let place = if mapping.export.add.is_given() { mapping.export.add.key } else { image.git.key };
+        let message = format!("no change of these files runs {listed} again: the mapping has no `stageDependencies`");
+        let help = format!(
+            "add `stageDependencies` with the files that the commands read, such as `{}: [package-lock.json]`; commands that need no files belong into `beforeInstall`",
+            with[0]
+        );
+        findings.extend(on.remark("stage-dependencies-missing", place, message).map(|found| found.with_help(help)));
+    }
+}
+
+/// `stage-dependencies-without-instructions`: watched files of a stage that does nothing.
+pub fn stage_dependencies_without_instructions(on: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for image in on.stapels() {
+        for git in &image.git.value {
+            let Some(watched) = git.stage_dependencies.as_deref() else { continue };
+            for (name, list, has_instructions) in stages(image, watched) {
+                if has_instructions || list.items().is_empty() {
+                    continue;
+                }
+                let message = format!("the image has no commands for `{name}`: these files have no effect");
+                let found = on.remark("stage-dependencies-without-instructions", list.key, message);
+                findings.extend(
+                    found.map(|found| found.with_help("name the stage whose commands read the files, or remove it")),
+                );
+            }
+        }
+    }
+}
+
+/// What is known about the files that a pattern means.
+struct Search<'a> {
+    on: &'a Subject<'a>,
+    left: usize,
+    known: HashMap<(String, String), bool>,
+}
+
+impl<'a> Search<'a> {
+    fn new(on: &'a Subject<'a>) -> Self {
+        Self { on, left: COMPARISONS, known: HashMap::new() }
+    }
+
+    /// Whether `add` is there; true where that is not known.
+    fn has(&self, added: &str) -> bool {
+        let files = &self.on.snapshot.files;
+        if files.is_excerpt {
+            return true;
+        }
+        match &files.listing {
+            Some(listing) => listing.is_opaque(added) || !listing.beneath(added).is_empty(),
+            None => files.on_disk.get(added).copied().unwrap_or(true),
+        }
+    }
+
+    /// Whether a pattern below `add` means some file; true where that is not known.
+    fn matches(&mut self, added: &str, pattern: &str) -> bool {
+        let files = &self.on.snapshot.files;
+        let whole = paths::join(added, pattern);
+        if files.is_excerpt || whole == "." {
+            return true;
+        }
+        let Some(listing) = &files.listing else {
+            return is_glob(&whole) || files.on_disk.get(&whole).copied().unwrap_or(true);
+        };
+        let (prefix, is_literal) = literal_prefix(&whole);
+        if listing.is_opaque(&prefix) {
+            return true;
+        }
+        let candidates = listing.beneath(&prefix);
+        if is_literal || candidates.is_empty() {
+            return !candidates.is_empty();
+        }
+        if let Some(known) = self.known.get(&(added.to_owned(), pattern.to_owned())) {
+            return *known;
+        }
+        let matcher = Matcher::new(self.on.snapshot.dialect, &whole);
+        let mut found = false;
+        for path in candidates {
+            let Some(left) = self.left.checked_sub(1) else { return true };
+            self.left = left;
+            // A malformed pattern has a rule of its own.
+            if matcher.matches(path) != Ok(false) {
+                found = true;
+                break;
+            }
+        }
+        self.known.insert((added.to_owned(), pattern.to_owned()), found);
+        found
+    }
+}
+
+/// `git-add-missing`: `add` or `includePaths` mean no file of the commit.
+pub fn git_add_missing(on: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let mut search = Search::new(on);
+    for git in on.stapels().flat_map(|image| image.git.value.iter()) {
+        let Some(added) = added_path(git) else { continue };
+        if !search.has(&added) {
+            let message = format!("there is no `{added}` in the repository: nothing is copied");
+            let found = on.remark("git-add-missing", git.export.add.span, message);
+            findings.extend(found.map(|found| found.with_help(place_help(on, &added))));
+            continue;
+        }
+        for item in git.export.include_paths.items() {
+            if !search.matches(&added, item) {
+                let message = format!("`{}` means no file of the repository below `/{added}`", item.value);
+                findings.extend(on.remark("git-add-missing", item.span, message));
+            }
+        }
+    }
+}
+
+fn place_help(on: &Subject<'_>, added: &str) -> String {
+    let files = &on.snapshot.files;
+    let is_in_project = files.directories.get(added) == Some(&true);
+    if is_in_project {
+        return "`add` counts from the root of the repository, not from the project directory".to_owned();
+    }
+    "`add` counts from the root of the repository, and only what is committed is copied".to_owned()
+}
+
+/// `stage-dependency-no-match`: watched files that do not exist.
+pub fn stage_dependency_no_match(on: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let mut search = Search::new(on);
+    for image in on.stapels() {
+        for git in &image.git.value {
+            let (Some(added), Some(watched)) = (added_path(git), git.stage_dependencies.as_deref()) else { continue };
+            if !search.has(&added) {
+                continue;
+            }
+            for (name, list, has_instructions) in stages(image, watched) {
+                for item in list.items().iter().filter(|_| has_instructions) {
+                    if search.matches(&added, item) {
+                        continue;
+                    }
+                    let message = format!(
+                        "`{}` means no file of the repository below `/{added}`: no change runs `{name}` again",
+                        item.value
+                    );
+                    let found = on.remark("stage-dependency-no-match", item.span, message);
+                    findings.extend(found.map(|found| found.with_help("mend the path; it counts from `add`")));
+                }
+            }
+        }
+    }
+}
+
+/// `path-glob-syntax`: malformed globs, at which werf ends when it builds.
+pub fn path_glob_syntax(on: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if on.snapshot.dialect < Dialect::V2 {
+        return;
+    }
+    let mut judge = |list: &Strings| {
+        for item in list.items().iter().filter(|item| is_glob(item)) {
+            if Matcher::new(on.snapshot.dialect, item).matches("a").is_err() {
+                let message = format!("`{}` is no valid glob: werf stops at it when it builds", item.value);
+                findings.extend(on.remark("path-glob-syntax", place(item), message).map(|found| {
+                    found.with_help("close every `[` and `{`; a backslash takes the meaning from the next character")
+                }));
+            }
+        }
+    };
+    for image in on.stapels() {
+        for export in
+            image.git.value.iter().map(|git| &git.export).chain(image.import.value.iter().map(|one| &one.export))
+        {
+            judge(&export.include_paths);
+            judge(&export.exclude_paths);
+        }
+        for watched in image.git.value.iter().filter_map(|git| git.stage_dependencies.as_deref()) {
+            [&watched.install, &watched.before_setup, &watched.setup].into_iter().for_each(&mut judge);
+        }
+    }
+}
+
+fn place(item: &Spanned<String>) -> Span {
+    item.span
+}
+
+/// `git-basic-auth-local`: credentials for the project's own repository.
+pub fn git_basic_auth_local(on: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for git in on.stapels().flat_map(|image| image.git.value.iter()) {
+        let Some(auth) = git.basic_auth.as_deref() else { continue };
+        if git.url.is_empty() && !git.url.is_invalid() {
+            let message = "`basicAuth` has no effect: the mapping has no `url`, so it copies from this repository";
+            let found = on.remark("git-basic-auth-local", auth.key, message);
+            findings.extend(found.map(|found| {
+                found
+                    .with_related(Place::Rendered(git.span), "the mapping")
+                    .with_help("add the `url`, or remove `basicAuth`")
+            }));
+        }
+    }
+}
