@@ -4,12 +4,16 @@
 //! Sugiyama's method: turn back edges round, find layers by the longest way, put nodes of no size where long edges cross layers, order the
 //! layers by the middle of the neighbours, then pull nodes to the height of their neighbours. Never: recursion.
 
+use std::collections::HashMap;
+
 use super::Graph;
 
 /// Height of a node.
 pub(super) const HEIGHT: f64 = 34.0;
 const GAP: f64 = 16.0;
 const LAYER_GAP: f64 = 80.0;
+/// Distance of edges between the same two nodes.
+const PARALLEL: f64 = 5.0;
 const MARGIN: f64 = 24.0;
 /// Turns of ordering; more change little.
 const SWEEPS: usize = 12;
@@ -257,11 +261,16 @@ fn draw(graph: &Graph, items: &[Item], order: &[Vec<usize>], ways: &[Vec<usize>]
             width: item.size.0,
         })
         .collect();
+    // Several uses of one image by another, or of each other, run side by side.
+    let mut parallel: HashMap<(usize, usize), u8> = HashMap::new();
     let edges = graph
         .edges
         .iter()
         .zip(ways)
         .map(|(edge, way)| {
+            let turn = parallel.entry((edge.user.min(edge.used), edge.user.max(edge.used))).or_default();
+            let aside = f64::from((*turn).min(3)) * PARALLEL;
+            *turn = turn.saturating_add(1);
             let [from, inner @ .., to] = way.as_slice() else { return loop_at(nodes[edge.user]) };
             let mut points = vec![(nodes[*from].x + nodes[*from].width, y_of(*from))];
             for &point in inner {
@@ -270,6 +279,7 @@ fn draw(graph: &Graph, items: &[Item], order: &[Vec<usize>], ways: &[Vec<usize>]
                 points.push((left[layer] + breadth[layer], y_of(point)));
             }
             points.push((nodes[*to].x, y_of(*to)));
+            points.iter_mut().for_each(|point| point.1 += aside);
             if *to == edge.used {
                 points.reverse();
             }

@@ -15,7 +15,7 @@ pub(super) fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
     let labels: Vec<String> = graph.nodes.iter().map(|node| short(&node.name)).collect();
     let widths: Vec<f64> = labels.iter().map(|label| width(label) + 28.0).collect();
     let layout = layout::layout(graph, &widths);
-    let (page_width, page_height) = (layout.width.max(860.0), layout.height + LEGEND);
+    let (page_width, page_height) = (layout.width.max(930.0), layout.height + LEGEND);
     writeln!(
         out,
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{page_width:.0}" height="{page_height:.0}" viewBox="0 0 {page_width:.0} {page_height:.0}" font-family="ui-sans-serif, system-ui, DejaVu Sans, sans-serif" font-size="13">"#
