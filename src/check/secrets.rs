@@ -5,7 +5,7 @@
 use super::Subject;
 use crate::diagnostic::Finding;
 use crate::model::config::{RawKind, Secret};
-use crate::source::Span;
+use crate::source::{Location, Span};
 use crate::template::text::Origin;
 use crate::template::trace::Input;
 
@@ -110,6 +110,17 @@ fn secret_variables(on: &Subject<'_>) -> Vec<String> {
     names
 }
 
+/// The variable of the `env` call in whose arguments a place lies.
+fn default_behind<'n>(on: &Subject<'_>, place: Location, names: &'n [String]) -> Option<&'n str> {
+    on.snapshot.trace.inputs.iter().find_map(|used| {
+        let Input::Env { name, default: Some(_), .. } = &used.input else { return None };
+        let call = on.snapshot.provenance.calls.get(used.call.0 as usize)?.place?;
+        let is_inside =
+            call.file == place.file && call.span.start <= place.span.start && place.span.end <= call.span.end;
+        names.iter().find(|known| is_inside && *known == name).map(String::as_str)
+    })
+}
+
 /// The variable whose value stands in a span: the span holds computed text whose action in the file reads it.
 fn variable_behind<'n>(on: &Subject<'_>, span: Span, names: &'n [String]) -> Option<&'n str> {
     let provenance = &on.snapshot.provenance;
@@ -122,7 +133,12 @@ fn variable_behind<'n>(on: &Subject<'_>, span: Span, names: &'n [String]) -> Opt
         }
         let part = Span { start: begin.max(span.start), end: segment.end.min(span.end) };
         begin = segment.end;
-        if matches!(segment.origin, Origin::File { .. }) {
+        if let Origin::File { file, offset } = segment.origin {
+            // The default of an `env` call stands for the secret where the variable is not set.
+            if let Some(name) = default_behind(on, Location { file, span: Span { start: offset, end: offset } }, names)
+            {
+                return Some(name);
+            }
             continue;
         }
         // The value itself carries no place; the text before it on the line does.

@@ -59,6 +59,7 @@ fn project() -> Linted {
         trace: crate::template::trace::Trace::default(),
         decoded: crate::model::Decoded::default(),
         validated: crate::model::validate::Validated::default(),
+        files: Default::default(),
         sources,
         findings: Vec::new(),
     };
