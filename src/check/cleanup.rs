@@ -120,10 +120,13 @@ pub fn chart_dir_missing(on: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// What a name is for, its text, whether it is made valid, its greatest length, and whether it may have dots.
+type DeployName<'a> = (&'static str, &'a Field<Option<String>>, &'a Field<Option<bool>>, usize, bool);
+
 /// `deploy-template`: names of releases and namespaces that cannot be made.
 pub fn deploy_template(on: &Subject<'_>, findings: &mut Vec<Finding>) {
     for deploy in on.metas().filter_map(|(_, meta)| meta.deploy.as_deref()) {
-        let names: [(&str, &Field<Option<String>>, &Field<Option<bool>>, usize, bool); 2] = [
+        let names: [DeployName<'_>; 2] = [
             ("release", &deploy.helm_release, &deploy.helm_release_slug, 53, true),
             ("namespace", &deploy.namespace, &deploy.namespace_slug, 63, on.snapshot.dialect == Dialect::V1_1),
         ];

@@ -95,7 +95,7 @@ fn behind_heredocs(instruction: &str, lines: &[&str], from: usize) -> usize {
             continue;
         }
         let ends = |line: &&str| if strips { line.trim_start_matches('\t') == name } else { **line == name };
-        let Some(end) = lines.get(index..).unwrap_or_default().iter().position(|line| ends(&line)) else { continue };
+        let Some(end) = lines.get(index..).unwrap_or_default().iter().position(ends) else { continue };
         index += end + 1;
     }
     index

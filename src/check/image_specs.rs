@@ -55,7 +55,7 @@ fn wrong_label(text: &str) -> Option<String> {
     let mut parts = text.split('%');
     parts.next()?;
     loop {
-        let Some(action) = parts.next() else { return None };
+        let action = parts.next()?;
         // Something in quotes may hold a `%`, or a comment; what is certain is a plain word.
         if action.contains(['"', '`', '\'']) || action.starts_with("/*") {
             return None;

@@ -154,7 +154,7 @@ fn is_platform(text: &str) -> bool {
     let is_part = |part: &&str| {
         !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '(' | ')'))
     };
-    parts.len() <= 3 && parts.iter().all(|part| is_part(&part))
+    parts.len() <= 3 && parts.iter().all(is_part)
 }
 
 /// `cmd-escaping`: quotes inside the words of a command, which werf joins without escaping them.
