@@ -33,6 +33,17 @@ impl Snapshot {
         }
     }
 
+    /// The call of `set` in whose arguments a value was written: what is printed elsewhere got its value there.
+    fn set_here(&self, location: Location) -> Option<RelatedLocation> {
+        self.trace.stored.iter().find_map(|stored| {
+            let place = self.provenance.calls.get(stored.call.0 as usize)?.place?;
+            let holds = place.file == location.file
+                && place.span.start <= location.span.start
+                && location.span.end <= place.span.end;
+            holds.then(|| RelatedLocation { message: format!("`.{}` is set here", stored.key), location: place })
+        })
+    }
+
     fn diagnostic(&self, finding: Finding) -> Diagnostic {
         let mut related: Vec<RelatedLocation> = finding
             .related
@@ -47,6 +58,7 @@ impl Snapshot {
         {
             let chain = self.provenance.chain(origins.frame).into_iter();
             related.extend(chain.map(|(message, location)| RelatedLocation { message, location }));
+            related.extend(self.set_here(origins.location));
         }
         if location.is_none() && matches!(finding.place, Place::Rendered(_)) {
             location = self.config_file.map(|file| Location { file, span: crate::source::Span::default() });
