@@ -475,6 +475,9 @@ fn data() -> Json {
     })
 }
 
+/// The seed unless `WERFKIT_SEED` names another one: a run of the tests means the same today and tomorrow.
+const SEED: u64 = 20_261_124;
+
 #[test]
 fn random_templates_render_as_in_go() {
     let Some(oracle) = std::env::var_os("WERFKIT_ORACLE") else {
@@ -482,10 +485,7 @@ fn random_templates_render_as_in_go() {
         return;
     };
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let seed = number("WERFKIT_SEED").unwrap_or_else(|| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        now.map_or(1, |now| now.as_nanos() as u64 | 1)
-    });
+    let seed = number("WERFKIT_SEED").unwrap_or(SEED);
     let cases = number("WERFKIT_CASES").unwrap_or(20_000) as usize;
     println!("seed {seed}, {cases} cases");
     let mut child =

@@ -14,7 +14,18 @@ use werfkit::limits::Limits;
 use werfkit::template::functions::names;
 
 /// Rows that are known to differ, with the reason. They count as failed on the scoreboard.
-const KNOWN: &[(&str, &str)] = &[];
+const KNOWN: &[(&str, Dialect, &str)] = &[
+    ("fn.or-93a2e5b9", Dialect::V1_1, EAGER),
+    ("fn.and-919796ab", Dialect::V1_1, EAGER),
+    ("fn.and-72c74f17", Dialect::V1_1, EAGER),
+    ("fn.tpl-c2ff05d2", Dialect::V1_1, "recorded with Go 1.21; `break` came with Go 1.18"),
+];
+
+const EAGER: &str =
+    "recorded with Go 1.21; the Go 1.17 of werf 1.1 evaluates all arguments of `and` and `or` (conformance agrees)";
+
+/// What werf 1.2 does not have although the vectors, made without that distinction, show a result for it (specification, section 2.3).
+const NOT_IN_1_2: &[&str] = &["toYaml", "_debug", ".Files.IsDir", ".Files.Exists"];
 
 fn compare(file: &str) {
     let Some(folder) = golden() else {
@@ -36,6 +47,12 @@ fn compare(file: &str) {
             if expected(row, dialect).is_none() {
                 continue;
             }
+            let source = row["template"].as_str().unwrap_or_default();
+            if dialect <= Dialect::V1_2 && NOT_IN_1_2.iter().any(|name| source.contains(name)) {
+                let outcome = run(row, dialect, &codec);
+                assert!(!outcome.errors.is_empty(), "{dialect}: {source}");
+                continue;
+            }
             total += 1;
             let outcome = run(row, dialect, &codec);
             match difference(row, dialect, &outcome) {
@@ -43,7 +60,7 @@ fn compare(file: &str) {
                 Some(text) => {
                     let id = row["id"].as_str().unwrap_or_default();
                     *by_function.entry(row.get("fn").and_then(Json::as_str).unwrap_or(file)).or_default() += 1;
-                    if !KNOWN.iter().any(|(known, _)| *known == id) {
+                    if !KNOWN.iter().any(|(known, of, _)| *known == id && *of == dialect) {
                         let data = row.get("data").map(Json::to_string).unwrap_or_default();
                         failures.push(format!("{dialect} {id} {} {data}\n  {text}", row["template"]));
                     }
@@ -101,9 +118,8 @@ const SPRIG: &str = "abbrev abbrevboth add add1 add1f addf adler32sum ago all an
 fn others(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::V1_1 => "expandenv fromYaml include tpl",
-        Dialect::V1_2 | Dialect::V2 => {
-            "required include tpl fromYaml toYaml tpl_debug include_debug printf_debug dump_debug"
-        }
+        Dialect::V1_2 => "required include tpl fromYaml",
+        Dialect::V2 => "required include tpl fromYaml toYaml tpl_debug include_debug printf_debug dump_debug",
         Dialect::V3 => "required include tpl fromYaml toYaml tpl_debug include_debug printf_debug dump_debug sha512sum",
     }
 }

@@ -113,7 +113,7 @@ fn call_rules(project: &Project) -> BTreeSet<&'static str> {
             rules.extend(error.map(|error| error.rule.0));
         }
     }
-    rules.extend(host.findings.iter().map(|finding| finding.rule.0));
+    rules.extend(host.findings.iter().map(|(_, finding)| finding.rule.0));
     rules
 }
 

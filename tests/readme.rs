@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-#[allow(dead_code, reason = "other tests use the rest of the fixture")]
 #[path = "support/git_fixture.rs"]
 mod git_fixture;
 

@@ -10,7 +10,6 @@ use werfkit::dialect::Dialect;
 use werfkit::limits::Limits;
 use werfkit::source::{FileId, Span};
 use werfkit::template::Outcome;
-use werfkit::template::trace::FrameKind;
 
 const MAIN: FileId = FileId(0);
 const LIBRARY: FileId = FileId(1);
@@ -30,7 +29,8 @@ fn rendered(main: &str, library: &str, file: &str) -> Outcome {
 fn origin(outcome: &Outcome, sources: [&str; 3], needle: &str) -> (FileId, String) {
     let text = String::from_utf8_lossy(&outcome.rendered.text).into_owned();
     let start = text.find(needle).unwrap_or_else(|| panic!("{needle:?} in {text:?}"));
-    let location = outcome.rendered.locate(Span::new(start, start + needle.len())).expect("a place");
+    let location =
+        outcome.rendered.provenance.locate(Span::new(start, start + needle.len())).expect("a place").location;
     let source = match location.file {
         MAIN => sources[0],
         LIBRARY => sources[1],
@@ -63,12 +63,10 @@ fn the_chain_of_calls_is_known() {
     let library = "{{ define \"a\" }}{{ template \"b\" . }}{{ end }}{{ define \"b\" }}[{{ . }}]{{ end }}";
     let outcome = rendered(main, library, "");
     assert_eq!(outcome.rendered.text, b"[one][two]");
-    let (_, segment) = outcome.rendered.segment_at(6).expect("a segment");
-    let kinds: Vec<FrameKind> = outcome.rendered.chain(segment.frame).into_iter().map(|link| link.kind).collect();
-    assert_eq!(
-        kinds,
-        [FrameKind::Template("b".into()), FrameKind::Include("a".into()), FrameKind::Iteration("two".into())]
-    );
+    let provenance = &outcome.rendered.provenance;
+    let origins = provenance.locate(Span::new(6, 7)).expect("a place");
+    let words: Vec<String> = provenance.chain(origins.frame).into_iter().map(|(words, _)| words).collect();
+    assert_eq!(words, ["`b` is included here", "`a` is included here", "in iteration `two`"]);
 }
 
 #[test]
@@ -81,9 +79,10 @@ fn what_an_error_leaves_is_unknown_and_the_rest_survives() {
         texts,
         [
             "template: werfConfig:1:6: executing \"werfConfig\" at <fail \"x\">: error calling fail: x",
-            "template: werfConfig:3:6: executing \"werfConfig\" at <include \"e\" .>: error calling include: template: werfConfig:3:43: executing \"e\" at <nil>: nil is not a command",
+            // Only the first error is werf's and has the whole chain.
+            "template: werfConfig:3:43: executing \"e\" at <nil>: nil is not a command",
         ]
     );
-    assert!(outcome.rendered.is_unknown(Span::new(3, 10)));
-    assert!(!outcome.rendered.is_unknown(Span::new(14, 17)));
+    assert!(outcome.rendered.provenance.is_unknown(Span::new(3, 10)));
+    assert!(!outcome.rendered.provenance.is_unknown(Span::new(14, 17)));
 }

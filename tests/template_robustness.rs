@@ -51,7 +51,7 @@ fn every_prefix_of_the_corpus_parses_and_renders() {
         for end in (0..=text.len()).step_by(step) {
             let Ok(prefix) = std::str::from_utf8(&text[..end]) else { continue };
             let outcome = run(&json!({"template": prefix, "files": {}}), Dialect::V2, &NoYaml);
-            let last = outcome.rendered.segments.last().map_or(0, |segment| segment.end as usize);
+            let last = outcome.rendered.provenance.segments.last().map_or(0, |segment| segment.end as usize);
             assert_eq!(last, outcome.rendered.text.len(), "every byte has an origin: {}", file.display());
             count += 1;
         }
@@ -88,4 +88,14 @@ fn all_errors_are_found_at_once() {
     let lines: Vec<u32> =
         outcome.errors.iter().filter(|error| error.kind == ErrorKind::Parse).map(|error| error.line).collect();
     assert_eq!(lines, [1, 2, 3, 5, 6, 6]);
+}
+
+#[test]
+fn errors_at_every_level_of_an_endless_recursion_stay_small() {
+    let body = "{{ .Missing.x.y | index 1 }}{{ fail \"a\" }}".repeat(40);
+    let template =
+        format!("{{{{ define \"a\" }}}}{body}{{{{ include \"a\" . }}}}{{{{ end }}}}{{{{ include \"a\" . }}}}");
+    let outcome = run(&json!({"template": template, "files": {}}), Dialect::V2, &NoYaml);
+    let bytes: usize = outcome.errors.iter().map(|error| error.text.len()).sum();
+    assert!(bytes < 8 << 20, "{} errors, {bytes} bytes of text", outcome.errors.len());
 }

@@ -3,11 +3,9 @@
 use std::collections::HashSet;
 
 use super::Snapshot;
+use super::wording::usual_help;
 use crate::diagnostic::{Diagnostic, Edit, Finding, Fix, Place, RelatedLocation};
 use crate::source::Location;
-
-/// Calls named per diagnostic, from the inside: more would be a wall of text.
-const CHAIN: usize = 8;
 
 impl Snapshot {
     /// Turns findings of any layer into diagnostics: places in the rendered text become places in files with the chain of
@@ -47,7 +45,7 @@ impl Snapshot {
         if let Place::Rendered(span) = finding.place
             && let Some(origins) = self.provenance.locate(span)
         {
-            let chain = self.provenance.chain(origins.frame).into_iter().take(CHAIN);
+            let chain = self.provenance.chain(origins.frame).into_iter();
             related.extend(chain.map(|(message, location)| RelatedLocation { message, location }));
         }
         if location.is_none() && matches!(finding.place, Place::Rendered(_)) {
@@ -60,7 +58,7 @@ impl Snapshot {
             message: finding.message,
             location,
             related,
-            help: finding.help,
+            help: finding.help.or_else(|| usual_help(finding.rule.0).map(str::to_owned)),
             fix: finding.fix.and_then(|fix| self.fix(fix)),
             worlds: Vec::new(),
         }

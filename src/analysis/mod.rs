@@ -7,13 +7,12 @@ mod diagnose;
 mod echo;
 mod permissions;
 mod pipeline;
-mod provenance;
 mod render;
 mod target;
+mod wording;
 mod yaml_codec;
 
 pub use pipeline::analyze;
-pub use provenance::{Origins, Provenance};
 pub use yaml_codec::Codec;
 
 use std::collections::BTreeMap;
@@ -30,6 +29,7 @@ pub use crate::model::validate::ImageKind;
 pub use crate::project::AsIfCommitted;
 use crate::source::{FileId, Location, SourceMap};
 use crate::template::trace::Trace;
+pub use crate::template::{Origins, Provenance};
 
 /// One project to analyse, and the circumstances in which werf would read it.
 #[derive(Clone, Debug)]
@@ -52,6 +52,8 @@ pub struct Request {
     pub config: Option<PathBuf>,
     /// `--config-templates-dir`, relative to the working directory.
     pub templates_dir: Option<PathBuf>,
+    /// `--git-work-tree`, relative to the working directory.
+    pub git_work_tree: Option<PathBuf>,
     /// `--dir`: the project directory, when the config file lies elsewhere.
     pub dir: Option<PathBuf>,
     /// Texts that stand in for files on disk (standard input, editor buffers), by path as the user wrote it.
@@ -74,6 +76,7 @@ impl Request {
             as_if_committed: AsIfCommitted::Nothing,
             config: None,
             templates_dir: None,
+            git_work_tree: None,
             dir: None,
             overlay: BTreeMap::new(),
             limits: Limits::default(),

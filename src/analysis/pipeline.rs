@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::echo::without_echo;
+use super::echo::{without_consequences, without_echo};
 use super::permissions::ProjectPermissions;
 use super::render::{Rendering, render};
 use super::target::{Target, locate};
@@ -38,8 +38,10 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
     let config = project.read_config();
     let templates = project.read_templates();
     let rendering = render(&project, &config, &templates);
+    let is_broken = rendering.findings().any(|finding| finding.fatal);
     let Rendering { text, provenance, trace, .. } =
         in_order(dialect, config.findings, templates, rendering, &mut findings);
+    without_consequences(&mut findings);
     findings.extend(project.not_committed_yet());
     let failed = findings.iter().any(|finding| finding.fatal);
     let decoded = match config.text {
@@ -56,7 +58,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
         None => Validated::default(),
     };
     let later = decoded.findings.iter().chain(&validated.findings).cloned().collect();
-    findings.extend(without_echo(later, &provenance, failed));
+    findings.extend(without_echo(later, &text, &decoded, &provenance, is_broken));
     let verdict = verdict(&findings);
     let config_file = config.text.as_ref().map(|text| text.file);
     Ok(Snapshot {

@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
+use super::wording::{self, Context, Words};
 use super::{Codec, Provenance};
 use crate::diagnostic::{Finding, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::project::{ConfigRead, Project, ProjectHost, SourceText, TemplatesRead};
 use crate::source::{Location, Span};
-use crate::template::trace::Trace;
+use crate::template::trace::{Input, Trace};
 use crate::template::value::{Map, MapKind, Value};
 use crate::template::{self, ErrorKind, Outcome, TemplateError, TemplateSource};
 
@@ -59,11 +60,17 @@ pub(super) fn render(project: &Project, config: &ConfigRead, templates: &Templat
         let refusals = outcome.errors.into_iter().filter(|error| error.rule == first_rule);
         further.errors.splice(0..0, refusals);
         strict.findings = tolerant.findings;
-        rendering.take(further, config);
+        rendering.take(further, project, config);
     } else {
-        rendering.take(outcome, config);
+        rendering.take(outcome, project, config);
     }
-    rendering.executing.append(&mut strict.findings);
+    let places = rendering.file_calls();
+    for (call, mut finding) in strict.findings {
+        if let Some(Some(location)) = places.get(call) {
+            finding.place = Place::File(*location);
+        }
+        rendering.executing.push(finding);
+    }
     rendering
 }
 
@@ -101,14 +108,25 @@ fn root_data(project: &Project) -> Value {
 }
 
 impl Rendering {
-    fn take(&mut self, outcome: Outcome, config: &ConfigRead) {
+    /// All findings, in no particular order.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.template_parsing.iter().chain(&self.config_parsing).chain(&self.executing)
+    }
+
+    /// The place of each call of a method of `.Files`, in order.
+    fn file_calls(&self) -> Vec<Option<Location>> {
+        let uses = self.trace.inputs.iter().filter(|used| matches!(used.input, Input::Files { .. }));
+        uses.map(|used| self.provenance.call_place(used.call)).collect()
+    }
+
+    fn take(&mut self, outcome: Outcome, project: &Project, config: &ConfigRead) {
         let Outcome { rendered, errors, trace } = outcome;
-        self.provenance = Provenance { segments: rendered.segments, frames: rendered.frames, calls: rendered.calls };
+        self.provenance = rendered.provenance;
         self.text = rendered.text.into();
         self.trace = trace;
         let unparsed = errors.iter().any(|error| error.kind == ErrorKind::Parse);
         for error in &errors {
-            let finding = self.finding(error, config);
+            let finding = self.finding(error, project, config);
             match error.kind {
                 ErrorKind::Parse if error.template == MAIN_TEMPLATE => self.config_parsing.push(finding),
                 ErrorKind::Parse => self.template_parsing.push(finding),
@@ -120,7 +138,23 @@ impl Rendering {
         }
     }
 
-    fn finding(&self, error: &TemplateError, config: &ConfigRead) -> Finding {
+    fn words(&self, error: &TemplateError, project: &Project, location: Option<Location>) -> Words {
+        let cause = String::from_utf8_lossy(&error.cause);
+        let dialect = project.options().dialect;
+        let source = location.map(|location| project.sources().get(location.file).text.clone()).unwrap_or_default();
+        let templates = self.trace.definitions.iter().map(|definition| definition.name.as_str()).collect();
+        let context = Context { dialect, source: &source, location, templates };
+        match (error.kind, error.rule) {
+            (ErrorKind::Parse, _) => wording::of_parsing(&cause, &context),
+            (ErrorKind::Exec, Some(rule)) => {
+                wording::remedy(rule.0, &cause, dialect).unwrap_or_else(|| wording::of_executing(&cause, &context))
+            }
+            (ErrorKind::Exec, None) => wording::of_executing(&cause, &context),
+            (ErrorKind::Crash | ErrorKind::Budget, _) => Words { message: cause.into_owned(), ..Words::default() },
+        }
+    }
+
+    fn finding(&self, error: &TemplateError, project: &Project, config: &ConfigRead) -> Finding {
         let rule = error.rule.unwrap_or(RuleId(match error.kind {
             ErrorKind::Parse => "template-parse",
             ErrorKind::Exec => "template-exec",
@@ -132,8 +166,10 @@ impl Rendering {
             Some(Location { file, span: Span::default() })
         };
         let place = error.location.or_else(|| self.provenance.frame_place(error.frame)).or_else(start);
-        let cause = String::from_utf8_lossy(&error.cause).into_owned();
-        let mut finding = Finding::fatal(rule, place.map_or(Place::Project, Place::File), cause);
+        let words = self.words(error, project, place);
+        let place = words.location.or(place);
+        let mut finding = Finding::fatal(rule, place.map_or(Place::Project, Place::File), words.message);
+        finding.help = words.help;
         for (message, location) in self.provenance.chain(error.frame) {
             finding = finding.with_related(Place::File(location), message);
         }

@@ -82,7 +82,8 @@ pub(super) fn locate(request: &Request) -> Result<Target, AnalysisError> {
     }
     let config = request.config.as_ref().map(|config| working_dir.join(config)).or(own_config);
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
-    let root = git::find_work_tree(&directory).unwrap_or_else(|| directory.clone());
+    let work_tree = request.git_work_tree.as_ref().map(|tree| clean(&working_dir.join(tree)));
+    let root = work_tree.clone().or_else(|| git::find_work_tree(&directory)).unwrap_or_else(|| directory.clone());
     let mut unsaved = Memory::default();
     for (file, content) in &request.overlay {
         let file = clean(&working_dir.join(file));
@@ -97,6 +98,7 @@ pub(super) fn locate(request: &Request) -> Result<Target, AnalysisError> {
     };
     let options = Options {
         current_dir: working_dir.clone(),
+        work_tree,
         config: config.map(text),
         templates_dir: request.templates_dir.as_ref().map(|dir| text(working_dir.join(dir))),
         loose: request.loose_giterminism,

@@ -11,7 +11,7 @@ use crate::template::text::Text;
 use crate::template::value::{Key, List, Map, MapKind, Type, Value};
 use crate::yaml::decode::{Data, Target, ValueId, Values, decode};
 use crate::yaml::emit::{Release, Value as Emitted, marshal};
-use crate::yaml::{self, Tree};
+use crate::yaml::{self, Kind, Tree};
 
 /// yaml.v2 as the dialect's werf has it.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,8 @@ impl YamlCodec for Codec {
         let values = decode(&tree, Target::StringMap, &self.limits).map_err(|failure| failure.text())?;
         let reading = Reading { text, tree: &tree, values: &values };
         match values.root() {
-            Some(root) if matches!(values.data(root), Data::Null) => Ok(Map::nil(MapKind::StringAny)),
+            // A null leaves the map as it was declared: nil.
+            Some(_) if is_scalar(&tree) => Ok(Map::nil(MapKind::StringAny)),
             Some(root) => Ok(reading.map(root, MapKind::StringAny)),
             None => Ok(Map::new(MapKind::StringAny)),
         }
@@ -41,6 +42,10 @@ impl YamlCodec for Codec {
         let release = if self.dialect == Dialect::V1_1 { Release::V2_3 } else { Release::V2_4 };
         Ok(marshal(&emitted(value, ENCODE_DEPTH)?, release))
     }
+}
+
+fn is_scalar(tree: &Tree) -> bool {
+    tree.root().is_some_and(|root| matches!(tree.node(root).kind, Kind::Scalar(_)))
 }
 
 /// Nesting that `toYaml` writes. Deeper values only come from maps that hold themselves, on which yaml.v2 never ends.

@@ -53,11 +53,11 @@ pub fn env_without_default(rendering: Rendering<'_>, findings: &mut Vec<Finding>
     let mut seen = HashSet::new();
     for used in &rendering.trace.inputs {
         let Input::Env { name, default: None, set: false } = &used.input else { continue };
+        let place = rendering.call_place(used.call);
         if !seen.insert((name.as_str(), used.call)) {
             continue;
         }
         let message = format!("`{name}` is not set here and has no default: what follows from it is not judged");
-        let place = rendering.call_place(used.call);
         let finding = Finding::new(RuleId("env-without-default"), Severity::Info, place, message);
         findings.push(finding.with_help(format!("give a default, or tell the value: `--set-env {name}=…`")));
     }
@@ -80,7 +80,12 @@ pub fn no_value_text(rendering: Rendering<'_>, known: &[Location], findings: &mu
         }
         let message = format!("`{}` is missing here, and prints as `<no value>`", printed.expression);
         let finding = Finding::new(RuleId("no-value-text"), Severity::Warning, Place::File(location), message);
-        findings.push(finding.with_help("mend its spelling, set it before it is used, or give a `default`"));
+        let of_helm = [".Values", ".Chart", ".Release"].iter().any(|object| printed.expression.contains(object));
+        findings.push(finding.with_help(if of_helm {
+            "`.Values`, `.Chart` and `.Release` belong to Helm charts; werf.yaml has `.Env`, `.Files`, `.Commit` (from werf 1.2) and `env \"NAME\"`"
+        } else {
+            "mend its spelling, set it before it is used, or give a `default`"
+        }));
     }
 }
 

@@ -11,7 +11,7 @@ use crate::analysis::{AsIfCommitted, Request};
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 
-/// How werf would be called on the project. As in werf, `WERF_ENV`, `WERF_CONFIG`, `WERF_CONFIG_TEMPLATES_DIR`, `WERF_DIR` and
+/// How werf would be called on the project. As in werf, `WERF_ENV`, `WERF_CONFIG`, `WERF_CONFIG_TEMPLATES_DIR`, `WERF_GIT_WORK_TREE`, `WERF_DIR` and
 /// `WERF_LOOSE_GITERMINISM` stand in for options that are not given.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "How werf would be called")]
@@ -38,6 +38,9 @@ pub(super) struct ProjectOptions {
     /// Folder of template files, instead of .werf in the project directory
     #[arg(long, value_name = "DIR")]
     config_templates_dir: Option<PathBuf>,
+    /// Git work tree, instead of the one around the project directory
+    #[arg(long, value_name = "DIR")]
+    git_work_tree: Option<PathBuf>,
     /// Project directory, when PATH is a config file that lies elsewhere
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -115,6 +118,7 @@ impl ProjectOptions {
             },
             config: path_of(&self.config, "WERF_CONFIG"),
             templates_dir: path_of(&self.config_templates_dir, "WERF_CONFIG_TEMPLATES_DIR"),
+            git_work_tree: path_of(&self.git_work_tree, "WERF_GIT_WORK_TREE"),
             dir: path_of(&self.dir, "WERF_DIR"),
             overlay: BTreeMap::new(),
             limits: Limits::default(),

@@ -1,6 +1,8 @@
 //! The commit that HEAD names.
 
 use super::{GitError, Repository, corrupt};
+use crate::template::format::time_text;
+use crate::template::value::{Time, Zone};
 
 /// The commit that HEAD names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,34 +27,9 @@ impl Head {
     /// The author time as Go prints a time: `2021-02-03 04:05:06 +0300 +0300`.
     #[must_use]
     pub fn human(&self) -> String {
-        let local = self.seconds.saturating_add(i64::from(self.offset));
-        let (days, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
-        let (year, month, day) = civil(days);
-        let sign = if self.offset < 0 { '-' } else { '+' };
-        let minutes = self.offset.unsigned_abs() / 60;
-        let zone = format!("{sign}{:02}{:02}", minutes / 60, minutes % 60);
-        format!(
-            "{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} {zone} {zone}",
-            second / 3600,
-            second / 60 % 60,
-            second % 60
-        )
+        let zone = Zone::Fixed(self.offset, "".into());
+        time_text(&Time { seconds: self.seconds, nanos: 0, zone })
     }
-}
-
-/// Year, month and day of a number of days since 1970-01-01 (proleptic Gregorian calendar).
-fn civil(days: i64) -> (i64, i64, i64) {
-    // Years are counted from March, so that the leap day is the last of its year, in eras of 400 years.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_index = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 impl Repository {

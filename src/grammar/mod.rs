@@ -1,13 +1,17 @@
-//! The directives of werf.yaml in all dialects: one declarative table ([`table`]) and what is derived from it: the lookup the
+//! The directives of werf.yaml in all dialects: one declarative table (`table`) and what is derived from it: the lookup the
 //! decoder walks by, and the suggestions for keys that are in no mapping of the dialect ([`suggest`]).
 //!
 //! Never: a directive's name or description anywhere else.
 
+mod ansible;
+mod files;
+pub mod schema;
 mod suggest;
 mod table;
 
+pub use ansible::ANSIBLE_MODULES;
 pub use suggest::{Suggestion, nearest, suggest};
-pub use table::{ANSIBLE_MODULES, sections};
+pub use table::sections;
 
 use crate::dialect::Dialect;
 
@@ -143,6 +147,67 @@ pub enum Section {
     ImageSpec,
     ImageSpecConfig,
     Healthcheck,
+    Giterminism,
+    GiterminismCli,
+    GiterminismConfig,
+    GiterminismTemplates,
+    GiterminismSecrets,
+    GiterminismStapel,
+    GiterminismGit,
+    GiterminismMount,
+    GiterminismDockerfile,
+    GiterminismHelm,
+    GiterminismIncludes,
+    Includes,
+    Include,
+    IncludeAuth,
+    IncludePassword,
+}
+
+/// A file of a project that has a grammar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileKind {
+    /// `werf.yaml`, rendered: a stream of documents.
+    Werf,
+    /// `werf-giterminism.yaml`. Before 3 werf ignores its unknown keys, whatever the table says of a section.
+    Giterminism,
+    /// `werf-includes.yaml`.
+    Includes,
+}
+
+impl FileKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Werf, Self::Giterminism, Self::Includes];
+
+    /// The name on the command line: `werf`, `giterminism`, `includes`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Werf => "werf",
+            Self::Giterminism => "giterminism",
+            Self::Includes => "includes",
+        }
+    }
+
+    /// The kinds of documents such a file holds.
+    #[must_use]
+    pub const fn documents(self) -> &'static [Section] {
+        match self {
+            Self::Werf => &[Section::Meta, Section::DockerfileImage, Section::StapelImage],
+            Self::Giterminism => &[Section::Giterminism],
+            Self::Includes => &[Section::Includes],
+        }
+    }
+
+    /// The dialects that read such a file.
+    #[must_use]
+    pub const fn dialects(self) -> Dialects {
+        match self {
+            Self::Werf => Dialects::ALL,
+            Self::Giterminism => Dialects::SINCE_1_2,
+            Self::Includes => Dialects::SINCE_2,
+        }
+    }
 }
 
 /// What happens to a key that a section does not know.
@@ -202,6 +267,16 @@ impl Section {
         &sections()[self as usize]
     }
 
+    /// The file in which it stands.
+    #[must_use]
+    pub fn file(self) -> FileKind {
+        match self {
+            section if section >= Self::Includes => FileKind::Includes,
+            section if section >= Self::Giterminism => FileKind::Giterminism,
+            _ => FileKind::Werf,
+        }
+    }
+
     /// Its path in backquotes, or its name in words.
     #[must_use]
     pub fn name(self) -> String {
@@ -247,7 +322,7 @@ mod tests {
         for (index, info) in sections().iter().enumerate() {
             assert_eq!(info.section as usize, index, "{:?}", info.section);
         }
-        assert_eq!(sections().len(), Section::Healthcheck as usize + 1);
+        assert_eq!(sections().len(), Section::IncludePassword as usize + 1);
     }
 
     #[test]
@@ -267,7 +342,7 @@ mod tests {
 
     #[test]
     fn every_section_is_reached_from_a_document() {
-        let mut reached: BTreeSet<Section> = [Section::Meta, Section::DockerfileImage, Section::StapelImage].into();
+        let mut reached: BTreeSet<Section> = FileKind::ALL.into_iter().flat_map(FileKind::documents).copied().collect();
         for _ in 0..8 {
             let more: Vec<Section> =
                 reached.iter().flat_map(|s| s.directives().filter_map(|d| d.value.section())).collect();

@@ -3,9 +3,10 @@
 
 use super::Dialects as D;
 use super::ValueType as V;
+use super::files;
 use super::{Directive, Section as S, SectionInfo, UnknownKeys as U};
 
-const fn row(key: &'static str, value: V, dialects: D, meaning: &'static str) -> Directive {
+pub(super) const fn row(key: &'static str, value: V, dialects: D, meaning: &'static str) -> Directive {
     Directive {
         key,
         value,
@@ -21,38 +22,38 @@ const fn row(key: &'static str, value: V, dialects: D, meaning: &'static str) ->
 }
 
 impl Directive {
-    const fn since(mut self, since: &'static str) -> Self {
+    pub(super) const fn since(mut self, since: &'static str) -> Self {
         self.since = since;
         self
     }
-    const fn default(mut self, default: &'static str) -> Self {
+    pub(super) const fn default(mut self, default: &'static str) -> Self {
         self.default = default;
         self
     }
-    const fn allowed(mut self, allowed: &'static [&'static str]) -> Self {
+    pub(super) const fn allowed(mut self, allowed: &'static [&'static str]) -> Self {
         self.allowed = allowed;
         self
     }
-    const fn example(mut self, example: &'static str) -> Self {
+    pub(super) const fn example(mut self, example: &'static str) -> Self {
         self.example = example;
         self
     }
-    const fn deprecated(mut self, deprecated: D, replacement: &'static str) -> Self {
+    pub(super) const fn deprecated(mut self, deprecated: D, replacement: &'static str) -> Self {
         self.deprecated = deprecated;
         self.replacement = replacement;
         self
     }
-    const fn instead(mut self, replacement: &'static str) -> Self {
+    pub(super) const fn instead(mut self, replacement: &'static str) -> Self {
         self.replacement = replacement;
         self
     }
 }
 
-const fn section(section: S, path: &'static str, groups: &'static [&'static [Directive]]) -> SectionInfo {
+pub(super) const fn section(section: S, path: &'static str, groups: &'static [&'static [Directive]]) -> SectionInfo {
     SectionInfo { section, path, unknown: U::Refused, groups }
 }
 
-const fn section_with(
+pub(super) const fn section_with(
     section: S,
     path: &'static str,
     unknown: U,
@@ -117,6 +118,21 @@ static SECTIONS: &[SectionInfo] = &[
     ),
     section(S::ImageSpecConfig, "imageSpec.config", &[IMAGE_LABELS, IMAGE_CONFIG]),
     section_with(S::Healthcheck, "imageSpec.config.healthcheck", U::TypeError, &[HEALTHCHECK]),
+    section(S::Giterminism, "werf-giterminism.yaml", &[files::GITERMINISM]),
+    section(S::GiterminismCli, "cli", &[files::CLI]),
+    section(S::GiterminismConfig, "config", &[files::CONFIG]),
+    section(S::GiterminismTemplates, "config.goTemplateRendering", &[files::TEMPLATES]),
+    section(S::GiterminismSecrets, "config.secrets", &[files::SECRETS]),
+    section(S::GiterminismStapel, "config.stapel", &[files::STAPEL]),
+    section(S::GiterminismGit, "config.stapel.git", &[files::STAPEL_GIT]),
+    section(S::GiterminismMount, "config.stapel.mount", &[files::STAPEL_MOUNT]),
+    section(S::GiterminismDockerfile, "config.dockerfile", &[files::DOCKERFILE]),
+    section(S::GiterminismHelm, "helm", &[files::HELM]),
+    section(S::GiterminismIncludes, "includes", &[files::UPDATES]),
+    section_with(S::Includes, "werf-includes.yaml", U::Accepted, &[files::INCLUDES]),
+    section_with(S::Include, "includes[]", U::Accepted, &[files::INCLUDE]),
+    section_with(S::IncludeAuth, "includes[].basicAuth", U::Accepted, &[files::INCLUDE_AUTH]),
+    section_with(S::IncludePassword, "includes[].basicAuth.password", U::Accepted, &[SOURCES]),
 ];
 
 static META: &[Directive] = &[
@@ -481,97 +497,4 @@ static DOCKER: &[Directive] = &[
     row("exactValues", V::Bool, D::SINCE_1_2_UNTIL_2, "quotes values so that blanks survive")
         .since("1.2.118")
         .default("false"),
-];
-
-/// The ansible modules a task may use (the same in 1.1, 1.2 and 2).
-pub static ANSIBLE_MODULES: &[&str] = &[
-    "command",
-    "shell",
-    "raw",
-    "script",
-    "openssl_certificate",
-    "openssl_csr",
-    "openssl_privatekey",
-    "openssl_publickey",
-    "acl",
-    "archive",
-    "assemble",
-    "blockinfile",
-    "copy",
-    "file",
-    "replace",
-    "find",
-    "ini_file",
-    "iso_extract",
-    "lineinfile",
-    "stat",
-    "tempfile",
-    "unarchive",
-    "xattr",
-    "get_url",
-    "slurp",
-    "uri",
-    "bower",
-    "bundler",
-    "composer",
-    "cpanm",
-    "easy_install",
-    "gem",
-    "maven_artifact",
-    "npm",
-    "pear",
-    "pip",
-    "yarn",
-    "apk",
-    "apt",
-    "apt_key",
-    "apt_repository",
-    "apt_rpm",
-    "dnf",
-    "dpkg_selections",
-    "debconf",
-    "homebrew",
-    "homebrew_cask",
-    "homebrew_tap",
-    "layman",
-    "macports",
-    "openbsd_pkg",
-    "opkg",
-    "package",
-    "pacman",
-    "pkg5",
-    "pkg5_publisher",
-    "pkgin",
-    "pkgng",
-    "pkgutil",
-    "portage",
-    "portinstall",
-    "pulp_repo",
-    "redhat_subscription",
-    "rhn_channel",
-    "rhn_register",
-    "rpm_key",
-    "slackpkg",
-    "sorcery",
-    "svr4pkg",
-    "swdepot",
-    "swupd",
-    "urpmi",
-    "xbps",
-    "yum",
-    "yum_repository",
-    "zypper",
-    "zypper_repository",
-    "cron",
-    "user",
-    "group",
-    "getent",
-    "locale_gen",
-    "timezone",
-    "meta",
-    "assert",
-    "debug",
-    "fail",
-    "set_fact",
-    "wait_for",
 ];

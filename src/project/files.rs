@@ -210,7 +210,20 @@ impl Project {
         let finding = Finding::fatal(rules.of(problem), place_of(source), describe(&self.shown(path), problem));
         match problem {
             Problem::Untracked(_) | Problem::Uncommitted(_) => {
-                finding.with_help("commit the file; werf reads the commit, not the work tree")
+                let allow = match finding.rule.0 {
+                    "config-untracked" | "config-uncommitted" => Some("set `config.allowUncommitted: true`"),
+                    "template-file-untracked" | "template-file-uncommitted" => {
+                        Some("list the path under `config.allowUncommittedTemplates`")
+                    }
+                    _ => None,
+                };
+                let commit = "commit the file; werf reads the commit, not the work tree";
+                finding.with_help(match allow {
+                    Some(allow) => {
+                        format!("{commit}; or {allow} in werf-giterminism.yaml, or use `--loose-giterminism`")
+                    }
+                    None => commit.to_owned(),
+                })
             }
             _ => finding,
         }

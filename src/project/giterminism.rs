@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::glob::{BadPattern, Matcher};
 use super::plain::{Pair, Plain, Value, plain};
@@ -12,6 +13,7 @@ use crate::diagnostic::{Finding, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::source::{FileId, Location, Span};
+use crate::template::functions::re2::{Regex, Syntax};
 use crate::vfs::go_clean;
 use crate::yaml;
 
@@ -75,6 +77,7 @@ const KEYS: &[Key] = &[
     late("includes.allowIncludesUpdate", Shape::Boolean),
 ];
 
+const VARIABLES: &str = "config.goTemplateRendering.allowEnvVariables";
 const TEMPLATES: &str = "config.allowUncommittedTemplates";
 const FILES: &str = "config.goTemplateRendering.allowUncommittedFiles";
 
@@ -84,6 +87,8 @@ struct Entry {
     text: String,
     span: Span,
     matcher: Matcher,
+    /// The expression of an entry `/…/`, or Go's text about it.
+    expression: Option<Result<Arc<Regex>, String>>,
 }
 
 /// What the project permits. The default permits nothing.
@@ -301,38 +306,26 @@ impl Giterminism {
         if self.loose {
             return Ok(());
         }
-        for entry in self.lists.get("config.goTemplateRendering.allowEnvVariables").into_iter().flatten() {
-            let expression = entry.text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
-            let Some(expression) = expression else {
-                if entry.text == name {
-                    return Ok(());
-                }
-                continue;
-            };
-            // Without a group: `/A|B/` means `^A` or `B$`.
-            let expression = format!("^{expression}$");
-            match regex::RegexBuilder::new(&expression).size_limit(1 << 20).build() {
-                Ok(regex) if regex.is_match(name) => return Ok(()),
-                Ok(_) => {}
-                Err(error) => {
+        for entry in self.lists.get(VARIABLES).into_iter().flatten() {
+            match &entry.expression {
+                None if entry.text == name => return Ok(()),
+                Some(Ok(expression)) if expression.is_match(name.as_bytes()) => return Ok(()),
+                Some(Err(cause)) => {
                     let place =
                         self.file.map_or(Place::Project, |file| Place::File(Location { file, span: entry.span }));
-                    return Err(EnvRefusal::BadRegex {
-                        place,
-                        cause: format!("error parsing regexp: {}: `{expression}`", reason(&error)),
-                    });
+                    return Err(EnvRefusal::BadRegex { place, cause: cause.clone() });
                 }
+                _ => {}
             }
         }
         Err(EnvRefusal::NotAllowed)
     }
 }
 
-/// The last line of the library's message says what is wrong.
-fn reason(error: &regex::Error) -> String {
-    let text = error.to_string();
-    let line = text.lines().last().unwrap_or_default();
-    line.trim().trim_start_matches("error: ").to_owned()
+/// `/expression/` as giterminism reads it; without a group: `/A|B/` means `^A` or `B$`.
+fn expression_of(text: &str, dialect: Dialect) -> Option<Result<Arc<Regex>, String>> {
+    let inner = text.strip_prefix('/')?.strip_suffix('/')?;
+    Some(Regex::compile(format!("^{inner}$").as_bytes(), Syntax::of(dialect)).map(Arc::new))
 }
 
 fn absolute(path: &str, current_dir: &Path, home: &str) -> String {
@@ -463,6 +456,10 @@ impl Reading {
                                 text: text.clone(),
                                 span: item.span,
                                 matcher: Matcher::new(self.dialect, text),
+                                expression: match key.path {
+                                    VARIABLES => expression_of(text, self.dialect),
+                                    _ => None,
+                                },
                             });
                         }
                         Value::Null => {}

@@ -29,15 +29,18 @@ pub struct ProjectHost<'a> {
     pub tolerant: bool,
     /// Refusals passed over, in order.
     pub tolerated: Vec<Tolerated>,
-    /// Warnings of 1.1 and other things that do not stop werf, in order of the calls.
-    pub findings: Vec<Finding>,
+    /// Warnings of 1.1 and other things that do not stop werf, each with the number of the call of a method of `.Files` that raised it, from 0 in order of the
+    /// calls: their places are known to the engine only.
+    pub findings: Vec<(usize, Finding)>,
+    /// Calls of methods of `.Files` so far.
+    file_calls: usize,
 }
 
 impl<'a> ProjectHost<'a> {
     /// A host that refuses what werf refuses.
     #[must_use]
     pub fn new(project: &'a Project) -> Self {
-        Self { project, tolerant: false, tolerated: Vec::new(), findings: Vec::new() }
+        Self { project, tolerant: false, tolerated: Vec::new(), findings: Vec::new(), file_calls: 0 }
     }
 
     /// A host that gives content with local changes and notes the refusals.
@@ -51,7 +54,8 @@ impl<'a> ProjectHost<'a> {
     }
 
     fn warn(&mut self, rule: &'static str, message: String) {
-        self.findings.push(Finding::new(RuleId(rule), Severity::Warning, Place::Project, message));
+        let call = self.file_calls.saturating_sub(1);
+        self.findings.push((call, Finding::new(RuleId(rule), Severity::Warning, Place::Project, message)));
     }
 
     fn file(&self, path: &str, text: std::sync::Arc<[u8]>) -> HostFile {
@@ -124,6 +128,7 @@ impl Host for ProjectHost<'_> {
     }
 
     fn files_get(&mut self, path: &[u8]) -> Result<Option<HostFile>, HostError> {
+        self.file_calls += 1;
         let path = String::from_utf8_lossy(path).into_owned();
         if self.dialect() == Dialect::V1_1 {
             return Ok(match self.project.files_get_1_1(&path) {
@@ -158,6 +163,7 @@ impl Host for ProjectHost<'_> {
     }
 
     fn files_glob(&mut self, pattern: &[u8]) -> Result<Vec<GlobMatch>, HostError> {
+        self.file_calls += 1;
         let pattern = String::from_utf8_lossy(pattern).into_owned();
         if self.dialect() == Dialect::V1_1 {
             return Ok(self.glob_1_1(&pattern));
@@ -236,6 +242,7 @@ impl Host for ProjectHost<'_> {
 
 impl ProjectHost<'_> {
     fn existence(&mut self, path: &[u8], method: &str) -> Result<Existence, HostError> {
+        self.file_calls += 1;
         let path = String::from_utf8_lossy(path).into_owned();
         let Some(located) = join(&self.project.directory, &path) else { return Ok(Existence::Missing) };
         self.project.existence(&located, Uncommitted::Files).map_err(|problem| HostError {

@@ -40,7 +40,7 @@ static BUILTINS: &[Function] = &[
     row("ge", TWO, false, Type::Bool, Class::Test, ge),
     row("index", TWO, true, VALUE, Class::Select, index),
     row("slice", TWO, true, VALUE, Class::Cut, slice),
-    row("len", ONE, false, Type::INT, Class::Test, len),
+    row("len", ONE, false, Type::INT, Class::Select, len),
     row("call", TWO, true, VALUE, Class::Run, call),
     row("print", ANY, true, Type::String, Class::Join, print),
     row("println", ANY, true, Type::String, Class::Join, println),
@@ -364,12 +364,16 @@ fn slice(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     })
 }
 
-fn len(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+fn len(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     let length = match args.first() {
         None | Some(Value::NoValue) => {
             return Err(Failure::new("reflect: call of reflect.Value.Type on zero Value"));
         }
         Some(Value::Nil) => return Err(Failure::new("len of nil pointer")),
+        Some(Value::Unknown(..)) => return Ok(call.unknown(Type::INT)),
+        Some(Value::Str(text) | Value::Bytes(Some(text))) if !call.knows_length(text) => {
+            return Ok(call.unknown(Type::INT));
+        }
         Some(Value::Str(text)) => text.len(),
         Some(Value::Bytes(text)) => text.as_ref().map_or(0, Text::len),
         Some(Value::List(list)) => list.len(),

@@ -3,14 +3,17 @@
 //! In: the evaluator and the place of the call. Out: texts with the call's provenance, the world behind [`Host`], re-entrance
 //! for `include` and `tpl`. Never: values that outlive the rendering.
 
+use std::rc::Rc;
+
 use super::eval::{Evaluator, Loaded};
+use super::functions::re2::{Regex, Syntax};
 use super::host::{Host, HostError, YamlCodec};
 use super::text::{CallId, FrameId, Origin, Text, TextBuilder};
-use super::value::{Type, Value};
+use super::value::{Key, Map, Type, Value};
 use crate::diagnostic::RuleId;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
-use crate::source::Span;
+use crate::source::{Location, Span};
 
 /// How a function failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +28,21 @@ pub struct Failure {
     pub budget: bool,
     /// The error comes from a nested template: index of that error in the errors of the result.
     pub nested: Option<usize>,
+    /// Bytes that are to blame in a text given to the call (`tpl`), and the activation in which they would have run.
+    pub within: Option<(Location, FrameId)>,
 }
 
 impl Failure {
     /// A failure with that text. Go's panics inside functions look the same from outside.
     #[must_use]
     pub fn new(text: impl Into<Vec<u8>>) -> Self {
-        Self { text: text.into(), rule: None, crash: false, budget: false, nested: None }
+        Self { text: text.into(), rule: None, crash: false, budget: false, nested: None, within: None }
+    }
+
+    /// A failure that breaks a rule of its own, whatever the text says.
+    #[must_use]
+    pub fn of_rule(rule: RuleId, text: impl Into<Vec<u8>>) -> Self {
+        Self { rule: Some(rule), ..Self::new(text) }
     }
 
     /// A budget is used up.
@@ -170,6 +181,27 @@ impl<'h> Call<'_, 'h> {
         self.evaluator.charge(amount as u64 / 16 + 1)
     }
 
+    /// Has to be called for a map that templates already hold when a collection is stored into it: it may come to hold itself.
+    pub fn note_nesting(&mut self, map: &Map) {
+        self.evaluator.note_nesting(map);
+    }
+
+    /// Stores a value into a map that templates already hold; the entry remembers this call.
+    pub fn store(&mut self, map: &Map, key: Key, value: Value) {
+        if matches!(value, Value::Map(_) | Value::List(_)) {
+            self.note_nesting(map);
+        }
+        map.insert(key, value, Some(self.id()));
+    }
+
+    /// A compiled regular expression.
+    ///
+    /// # Errors
+    /// Go's text about the expression.
+    pub fn expression(&mut self, pattern: &[u8], syntax: Syntax) -> Result<Rc<Regex>, String> {
+        self.evaluator.expression(pattern, syntax)
+    }
+
     /// Executes the named template (`include`) and returns its text.
     ///
     /// # Errors
@@ -186,6 +218,29 @@ impl<'h> Call<'_, 'h> {
     pub fn tpl(&mut self, source: &Text, data: Value) -> Result<Text, Failure> {
         let place = self.evaluator.locate(self.loaded, self.span);
         self.evaluator.tpl(source, data, place)
+    }
+
+    /// Whether the action that the call stands in names what to take when the call yields nothing.
+    #[must_use]
+    pub fn has_fallback(&self) -> bool {
+        let text = self.loaded.text.as_bytes();
+        let (before, after) = (&text[..self.span.start as usize], &text[self.span.end as usize..]);
+        let start = before.windows(2).rposition(|pair| pair == b"{{").unwrap_or(0);
+        let end = after.windows(2).position(|pair| pair == b"}}").unwrap_or(after.len());
+        let words = |text: &[u8]| {
+            text.split(|byte| !byte.is_ascii_alphanumeric())
+                .any(|word| matches!(word, b"default" | b"coalesce" | b"or" | b"ternary"))
+        };
+        words(&before[start..]) || words(&after[..end])
+    }
+
+    /// Whether the length of a text is known although its bytes may not be.
+    #[must_use]
+    pub fn knows_length(&self, text: &Text) -> bool {
+        text.segments().all(|segment| match segment.origin {
+            Origin::Unknown(id) => self.evaluator.call_name(id).is_some_and(super::functions::yields_known_length),
+            _ => true,
+        })
     }
 
     /// Tells the trace that an input was read.

@@ -5,6 +5,7 @@
 
 pub mod builtins;
 pub mod call;
+mod collections;
 pub mod eval;
 mod files;
 pub mod format;
@@ -15,6 +16,7 @@ mod literal;
 mod methods;
 mod outcome;
 pub mod parser;
+mod provenance;
 pub mod text;
 pub mod trace;
 pub mod tree;
@@ -23,4 +25,5 @@ pub mod value;
 
 pub use eval::{TemplateSource, parse_source, render};
 pub use files::files_object;
-pub use outcome::{ChainLink, ErrorKind, Outcome, Rendered, TemplateError};
+pub use outcome::{ErrorKind, Outcome, Rendered, TemplateError};
+pub use provenance::{Origins, Provenance};

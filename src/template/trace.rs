@@ -16,6 +16,8 @@ pub enum FrameKind {
     Tpl(String),
     /// One turn of a `range`: the key where it is a string, or the element, else the number of the turn from 0.
     Iteration(String),
+    /// A branch whose condition failed: werf stops there, nobody knows which branch it would have taken.
+    Guess,
 }
 
 /// One activation of a template or turn of a loop.

@@ -320,7 +320,11 @@ impl Host for MapHost {
     }
 
     fn files_glob(&mut self, pattern: &[u8]) -> Result<Vec<GlobMatch>, HostError> {
+        let given = String::from_utf8_lossy(pattern).into_owned();
         let pattern = clean(pattern);
+        if regex::Regex::new(&glob_pattern(&pattern)).is_err() {
+            return Err(HostError { rule: RuleId("files-glob-bad-pattern"), text: format!("bad pattern {given:?}") });
+        }
         let paths: Vec<String> = self.files.keys().filter(|path| glob_match(&pattern, path)).cloned().collect();
         Ok(paths
             .iter()
@@ -386,9 +390,21 @@ pub fn run(row: &Json, dialect: Dialect, yaml: &dyn YamlCodec) -> Outcome {
     render(&sources, &main, data, &mut host, yaml, dialect, &Limits::default())
 }
 
+/// Functions of 2 that the real 1.2.339 calls "not defined" (`conformance`, case `templates/debug-functions`; spec 2 §2.3). The program that
+/// recorded the vectors gave them to 1.2 as well, so that these rows say nothing about 1.2.
+fn asks_for_late_function(row: &Json) -> bool {
+    const LATE: [&str; 5] = ["toYaml", "tpl_debug", "include_debug", "printf_debug", "dump_debug"];
+    let texts = std::iter::once(row.get("template"))
+        .chain(row.get("templates").and_then(Json::as_array).into_iter().flatten().map(|pair| pair.get(1)));
+    texts.flatten().map(text).any(|text| {
+        let text = String::from_utf8_lossy(&text).into_owned();
+        LATE.iter().any(|name| text.contains(name))
+    })
+}
+
 /// What counts for a dialect: the row itself or one of its variants; `None` when the row has no result for it.
 pub fn expected(row: &Json, dialect: Dialect) -> Option<&Json> {
-    if row.get("nondeterministic").is_some() {
+    if row.get("nondeterministic").is_some() || (dialect == Dialect::V1_2 && asks_for_late_function(row)) {
         return None;
     }
     let names: &[&str] = match dialect {

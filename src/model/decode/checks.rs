@@ -99,9 +99,7 @@ fn reference_expression(mapping: &Mapping, key: &str, text: &str, dialect: Diale
     let Some(rest) = text.strip_prefix('/').filter(|_| text.ends_with('/')) else { return };
     let inner = rest.strip_suffix('/').unwrap_or_default();
     let expression = if dialect == Dialect::V1_1 { inner.to_owned() } else { format!("^{inner}$") };
-    // Go 1.22 brought `(?<name>…)`, Go 1.25 loosely written property names.
-    let syntax = Syntax { short_names: dialect >= Dialect::V2, loose_properties: dialect >= Dialect::V3 };
-    if let Err(error) = Regex::compile(expression.as_bytes(), syntax) {
+    if let Err(error) = Regex::compile(expression.as_bytes(), Syntax::of(dialect)) {
         let error = error.strip_prefix("error parsing regexp: ").unwrap_or(&error);
         let message = format!("the expression of `{key}` is not valid: {error}");
         found.push(fatal("policy-ref-regex", mapping.place_of(key), message));

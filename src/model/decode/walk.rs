@@ -377,7 +377,9 @@ impl<'a> Walk<'a> {
         }
         let mut items = Vec::new();
         for node in self.tree.items(self.tree.target(entry.value)) {
-            let span = self.place(*node, key);
+            let own = self.tree.node(*node).span;
+            // An item that is not written ends where its dash does.
+            let span = if own.is_empty() { Span { start: own.start.saturating_sub(1), end: own.end } } else { own };
             let item = |mapping| Item { span, mapping, node: self.tree.target(*node) };
             if self.kind(*node) == Kind::Mapping {
                 let head = self.first_key(*node).unwrap_or(span);

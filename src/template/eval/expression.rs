@@ -31,8 +31,11 @@ impl Evaluator<'_> {
         };
         state.node = pipe;
         let mut value: Option<Item> = None;
-        for command in commands {
-            value = Some(self.command(loaded, state, dot, *command, value)?.unboxed());
+        for (index, command) in commands.iter().enumerate() {
+            let result = self.command(loaded, state, dot, *command, value);
+            let is_last = index + 1 == commands.len();
+            let item = if is_last { result? } else { self.or_unknown(loaded, *command, result)? };
+            value = Some(item.unboxed());
         }
         let value = value.unwrap_or_else(|| Item::plain(Value::NoValue));
         for variable in declared {
@@ -380,6 +383,17 @@ impl Evaluator<'_> {
         }
     }
 
+    /// After an error, which is recorded, the call around it goes on with an unknown argument, so that what it does besides still happens (`set`).
+    fn or_unknown(&mut self, loaded: &Loaded, id: NodeId, result: Run<Item>) -> Run<Item> {
+        match result {
+            Err(Stop::Failed) => {
+                let call = self.register_call("", loaded, loaded.span(id));
+                Ok(Item::plain(Value::Unknown(Type::Any, call)))
+            }
+            result => result,
+        }
+    }
+
     /// An argument for a parameter of that type.
     fn argument(&mut self, loaded: &Rc<Loaded>, state: &mut State, dot: &Item, wanted: Type, id: NodeId) -> Run<Value> {
         state.node = id;
@@ -395,14 +409,27 @@ impl Evaluator<'_> {
                 }
                 return Err(self.fail(loaded, state, format!("cannot assign nil to {wanted}")));
             }
-            NodeKind::Field(fields) => self.field(loaded, state, dot, id, fields, &[], None)?,
-            NodeKind::Variable(name, fields) => self.variable(loaded, state, dot, id, *name, fields, &[], None)?,
-            NodeKind::Pipe(..) => self.nested_pipeline(loaded, state, dot, id)?,
+            NodeKind::Field(fields) => {
+                let result = self.field(loaded, state, dot, id, fields, &[], None);
+                self.or_unknown(loaded, id, result)?
+            }
+            NodeKind::Variable(name, fields) => {
+                let result = self.variable(loaded, state, dot, id, *name, fields, &[], None);
+                self.or_unknown(loaded, id, result)?
+            }
+            NodeKind::Pipe(..) => {
+                let result = self.nested_pipeline(loaded, state, dot, id);
+                self.or_unknown(loaded, id, result)?
+            }
             NodeKind::Identifier(function) => {
                 let site = Site { node: id, name: function.name, args: &[], last: None };
-                self.call(loaded, state, dot, function, None, site)?
+                let result = self.call(loaded, state, dot, function, None, site);
+                self.or_unknown(loaded, id, result)?
             }
-            NodeKind::Chain(operand, fields) => self.chain(loaded, state, dot, id, *operand, fields, &[], None)?,
+            NodeKind::Chain(operand, fields) => {
+                let result = self.chain(loaded, state, dot, id, *operand, fields, &[], None);
+                self.or_unknown(loaded, id, result)?
+            }
             _ => return self.typed_literal(loaded, state, wanted, id),
         };
         self.validated(loaded, state, item, wanted)

@@ -12,15 +12,17 @@ use std::sync::Arc;
 
 use super::builtins;
 use super::call::Failure;
+use super::functions::re2::{Regex, Syntax};
 use super::functions::{self, Function};
 use super::host::{Host, YamlCodec};
 use super::outcome::{ErrorKind, Outcome, Rendered, TemplateError};
 use super::parser;
+use super::provenance::Provenance;
 use super::text::{CallId, FrameId, Origin, Text, TextBuilder};
 use super::trace::{CallSite, Definition, Frame, FrameKind, Input, InputUse, Trace};
 use super::tree::{NodeId, Source};
 use super::unicode::quote;
-use super::value::Value;
+use super::value::{Map, Value};
 use crate::diagnostic::RuleId;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
@@ -34,6 +36,9 @@ const TEMPLATE_ACTION_DEPTH: usize = 10_000;
 
 /// Activations and calls that are remembered; beyond that their places are those of their parents.
 const REMEMBERED: usize = 2_000_000;
+
+/// Compiled expressions that are kept.
+const EXPRESSIONS: usize = 256;
 
 /// One template file.
 #[derive(Clone, Debug)]
@@ -161,6 +166,7 @@ pub struct Evaluator<'h> {
     root_name: String,
     set: HashMap<Box<[u8]>, (Rc<Loaded>, NodeId)>,
     parsed_texts: HashMap<Text, Arc<Source>>,
+    expressions: HashMap<Box<[u8]>, Result<Rc<Regex>, String>>,
     tpl_count: u32,
     steps: u64,
     includes: usize,
@@ -171,6 +177,8 @@ pub struct Evaluator<'h> {
     errors: Vec<TemplateError>,
     trace: Trace,
     exhausted: bool,
+    /// Maps into which a collection was stored: they may hold themselves.
+    nesting: Vec<Map>,
 }
 
 impl<'h> Evaluator<'h> {
@@ -184,6 +192,7 @@ impl<'h> Evaluator<'h> {
             root_name: root_name.to_owned(),
             set: HashMap::new(),
             parsed_texts: HashMap::new(),
+            expressions: HashMap::new(),
             tpl_count: 0,
             steps: limits.template_steps,
             includes: 0,
@@ -194,13 +203,25 @@ impl<'h> Evaluator<'h> {
             errors: Vec::new(),
             trace: Trace::default(),
             exhausted: false,
+            nesting: Vec::new(),
+        }
+    }
+
+    /// Remembers a map into which a collection was stored, see [`Evaluator::finish`].
+    pub(super) fn note_nesting(&mut self, map: &Map) {
+        if !self.nesting.iter().rev().take(8).any(|known| known.same(map)) {
+            self.nesting.push(map.clone());
         }
     }
 
     fn finish(self) -> Outcome {
+        // A map that holds itself (`set . "Self" .`) would keep itself alive for ever.
+        for map in &self.nesting {
+            map.clear();
+        }
         let (text, segments) = self.out.into_parts();
         Outcome {
-            rendered: Rendered { text, segments, frames: self.frames, calls: self.calls },
+            rendered: Rendered { text, provenance: Provenance { segments, frames: self.frames, calls: self.calls } },
             errors: self.errors,
             trace: self.trace,
         }
@@ -208,6 +229,18 @@ impl<'h> Evaluator<'h> {
 
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// A regular expression, compiled once: loops ask for the same one hundreds of times, and compiling costs more than matching.
+    pub(super) fn expression(&mut self, pattern: &[u8], syntax: Syntax) -> Result<Rc<Regex>, String> {
+        if let Some(known) = self.expressions.get(pattern) {
+            return known.clone();
+        }
+        let compiled = Regex::compile(pattern, syntax).map(Rc::new);
+        if self.expressions.len() < EXPRESSIONS {
+            self.expressions.insert(pattern.into(), compiled.clone());
+        }
+        compiled
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -258,6 +291,11 @@ impl<'h> Evaluator<'h> {
             self.calls.push(CallSite { name, frame: self.frame, place });
         }
         CallId(self.calls.len() as u32 - 1)
+    }
+
+    /// The function that made a call.
+    pub(super) fn call_name(&self, id: CallId) -> Option<&'static str> {
+        self.calls.get(id.0 as usize).map(|site| site.name)
     }
 
     fn enter_frame(&mut self, kind: impl FnOnce() -> FrameKind, place: Option<Location>) -> FrameId {
@@ -326,8 +364,8 @@ impl<'h> Evaluator<'h> {
             column: Some(column),
             text,
             cause: failure.text,
-            location: self.locate(loaded, node.span),
-            frame: self.frame,
+            location: failure.within.map(|(location, _)| location).or_else(|| self.locate(loaded, node.span)),
+            frame: failure.within.map_or(self.frame, |(_, frame)| frame),
         });
         if halt || self.errors.len() >= self.limits.findings {
             return Stop::Halt;
@@ -348,17 +386,18 @@ impl<'h> Evaluator<'h> {
         prefix
     }
 
-    /// Puts a call's place before the texts of the errors that came up inside it.
+    /// Puts a call's place before the text of the first error, when it came up inside the call: werf ends there and shows the whole chain. The
+    /// texts of later errors are nobody's; wrapping them as well costs depth times errors.
     fn wrap_errors(&mut self, from: usize, loaded: &Loaded, state: &State, name: &str) {
-        if self.errors.len() == from {
+        if from > 0
+            || !self.errors.first().is_some_and(|error| matches!(error.kind, ErrorKind::Exec | ErrorKind::Budget))
+        {
             return;
         }
         let mut prefix = self.error_prefix(loaded, state);
         prefix.extend_from_slice(format!("error calling {name}: ").as_bytes());
-        for error in &mut self.errors[from..] {
-            if matches!(error.kind, ErrorKind::Exec | ErrorKind::Budget) {
-                error.text.splice(0..0, prefix.iter().copied());
-            }
+        if let Some(error) = self.errors.first_mut() {
+            error.text.splice(0..0, prefix);
         }
     }
 
@@ -427,6 +466,10 @@ impl<'h> Evaluator<'h> {
 
     pub(super) fn include(&mut self, name: &Text, dot: Value, place: Option<Location>) -> Result<Text, Failure> {
         let Some((loaded, root)) = self.set.get(name.as_bytes()).cloned() else {
+            if name.has_unknown() {
+                // The name is not known, so nobody knows whether there is such a template.
+                return Ok(name.clone());
+            }
             return Err(Failure::new(format!(
                 "template: no template {} associated with template {}",
                 quote(name.as_bytes()),
@@ -455,11 +498,13 @@ impl<'h> Evaluator<'h> {
             }
         };
         let loaded = Rc::new(Loaded { name: name.as_str().into(), source, text: text.clone() });
+        let outer = self.enter_frame(|| FrameKind::Tpl(name.clone()), place);
         if let Some(error) = loaded.source.errors.first() {
-            return Err(Failure::new(parse_error_text(&name, error)));
+            let within = self.locate(&loaded, error.span).map(|location| (location, self.frame));
+            self.frame = outer;
+            return Err(Failure { within, ..Failure::new(parse_error_text(&name, error)) });
         }
         self.install(&loaded, false);
-        let outer = self.enter_frame(|| FrameKind::Tpl(name.clone()), place);
         let root = own_tree(&loaded.source);
         let result = self.execute_into_text(&loaded, root, name.as_bytes(), dot);
         self.frame = outer;

@@ -142,10 +142,12 @@ impl Evaluator<'_> {
     ) -> Run<()> {
         let mark = state.variables.len();
         let result = self.pipeline(loaded, state, dot, pipe);
+        let outer = self.frame;
         let item = match self.recovered(result)? {
             Some(item) => item,
             None => {
                 self.declare_unknown(loaded, state, pipe);
+                self.enter_frame(|| FrameKind::Guess, None);
                 let call = self.register_call("", loaded, loaded.span(pipe));
                 Item::plain(Value::Unknown(Type::Any, call))
             }
@@ -158,6 +160,7 @@ impl Evaluator<'_> {
         } else {
             Ok(())
         };
+        self.frame = outer;
         state.variables.truncate(mark);
         result
     }

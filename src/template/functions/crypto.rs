@@ -21,7 +21,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     row("sha512sum", &[STR], STR, Class::Opaque, sha512sum).only(NEWEST),
     row("adler32sum", &[STR], STR, Class::Opaque, adler32sum),
     row("b64enc", &[STR], STR, Class::Opaque, b64enc),
-    row("b64dec", &[STR], STR, Class::Opaque, b64dec),
+    row("b64dec", &[STR], STR, Class::Cut, b64dec),
     row("b32enc", &[STR], STR, Class::Opaque, b32enc),
     row("b32dec", &[STR], STR, Class::Opaque, b32dec),
     row("derivePassword", &[COUNTER, STR, STR, STR, STR], STR, Class::Opaque, derive_password),
@@ -160,6 +160,10 @@ fn b64dec(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     call.charge(source.len())?;
     let decoded = decode_base64(source.as_bytes())
         .unwrap_or_else(|offset| format!("illegal base64 data at input byte {offset}").into_bytes());
+    if source.has_unknown() {
+        let known = call.knows_length(&source);
+        return Ok(if known { super::random::unknown_text(call, &decoded) } else { call.unknown(STR) });
+    }
     Ok(call.derived_value(decoded))
 }
 

@@ -54,8 +54,7 @@ fn set(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     if map.is_nil() {
         return Err(Failure::new("assignment to entry in nil map"));
     }
-    let id = call.id();
-    map.insert(Key::Str(text(args, 1)), any(args, 2), Some(id));
+    call.store(&map, Key::Str(text(args, 1)), any(args, 2));
     Ok(Value::Map(map))
 }
 

@@ -24,6 +24,7 @@ fn merge_at(call: &mut Call<'_, '_>, target: &Map, source: &Map, overwrite: bool
         return Ok(());
     }
     call.charge(source.len())?;
+    call.note_nesting(target);
     let old = call.dialect() == Dialect::V1_1;
     for (key, entry) in source.entries() {
         if target.kind() == MapKind::StringAny && source.kind() == MapKind::AnyAny {

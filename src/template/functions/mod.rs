@@ -10,7 +10,7 @@
 //! is set, the last entry of `params` is the type of each further argument and there may be none. A method gets its receiver in
 //! [`Call::receiver`], not in the arguments.
 //!
-//! **Unknown values.** An unknown string is a [`Value::Str`] whose segments say so ([`Text::has_unknown`]): select, cut, join, case and run
+//! **Unknown values.** An unknown string is a [`Value::Str`] whose segments say so ([`Text::has_unknown`](super::text::Text::has_unknown)): select, cut, join, case and run
 //! functions handle it like any text. For classes [`Class::Parse`], [`Class::Test`] and [`Class::Opaque`] the evaluator does not call the function
 //! when an argument is unknown (also in part) but answers an unknown value of the result type. A [`Value::Unknown`] reaches a function only through
 //! `Any` and `Reflect` parameters; for other parameter types the call's result is unknown without a call (strings: the placeholder text is passed).
@@ -19,7 +19,7 @@
 //! **Failing.** Return a [`Failure`] with the text that comes after `error calling NAME: `; a Go panic inside a function looks the same (`runtime error:
 //! slice bounds out of range [:5] with capacity 3`). A refusal of the world is a [`HostError`](super::host::HostError) and converts with `?`.
 //!
-//! **Texts.** Copy bytes of arguments as parts of their [`Text`] (`slice`, [`TextBuilder::push`](super::text::TextBuilder::push)) so that they keep their places;
+//! **Texts.** Copy bytes of arguments as parts of their [`Text`](super::text::Text) (`slice`, [`TextBuilder::push`](super::text::TextBuilder::push)) so that they keep their places;
 //! add own bytes with [`Call::pad`] (around copied ones) or [`Call::derive`] (computed). A text that is computed as a whole is [`Call::derived`].
 //!
 //! **Re-entrance.** [`Call::include`] and [`Call::tpl`] execute templates. Storing into maps: `map.insert(key, value, Some(call.id()))`.
@@ -115,6 +115,7 @@ impl std::fmt::Debug for Function {
 const EVERY: &[Dialect] = &Dialect::ALL;
 const OLDEST: &[Dialect] = &[Dialect::V1_1];
 const GITERMINISTIC: &[Dialect] = &[Dialect::V1_2, Dialect::V2, Dialect::V3];
+const SECOND: &[Dialect] = &[Dialect::V2, Dialect::V3];
 const NEWEST: &[Dialect] = &[Dialect::V3];
 
 /// A function of every dialect with a fixed number of parameters.
@@ -183,4 +184,22 @@ pub fn lookup(dialect: Dialect, name: &str) -> Option<&'static Function> {
 /// All names of a dialect, in no particular order.
 pub fn names(dialect: Dialect) -> impl Iterator<Item = &'static str> {
     names_of(dialect).keys().copied()
+}
+
+/// Whether that function's unknown texts have the right number of bytes.
+pub(super) fn yields_known_length(name: &str) -> bool {
+    matches!(
+        name,
+        "uuidv4"
+            | "randAlpha"
+            | "randAlphaNum"
+            | "randAscii"
+            | "randNumeric"
+            | "randBytes"
+            | "shuffle"
+            | "bcrypt"
+            | "htpasswd"
+            | "encryptAES"
+            | "b64dec"
+    )
 }

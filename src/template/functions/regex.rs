@@ -2,10 +2,11 @@
 //!
 //! The functions without `must` panic where Go's `MustCompile` does; the text is Go's. `regexMatch` is false for a bad pattern.
 
+use std::rc::Rc;
+
 use super::args::{int, text};
 use super::re2::{Piece, Regex, Syntax, is_meta};
 use super::{Class, Function, row};
-use crate::dialect::Dialect;
 use crate::template::call::{Call, Failure};
 use crate::template::text::Text;
 use crate::template::value::{IntKind, List, Type, Value};
@@ -31,13 +32,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 /// Compiles the first argument; `must` as the sprig function has it in its name: an error instead of Go's panic.
-fn compile(call: &mut Call<'_, '_>, args: &[Value], must: bool) -> Result<Regex, Failure> {
+fn compile(call: &mut Call<'_, '_>, args: &[Value], must: bool) -> Result<Rc<Regex>, Failure> {
     let pattern = text(args, 0);
     call.charge(pattern.len())?;
-    let dialect = call.dialect();
-    let syntax =
-        Syntax { short_names: matches!(dialect, Dialect::V2 | Dialect::V3), loose_properties: dialect == Dialect::V3 };
-    Regex::compile(pattern.as_bytes(), syntax).map_err(|error| {
+    let syntax = Syntax::of(call.dialect());
+    call.expression(pattern.as_bytes(), syntax).map_err(|error| {
         if must {
             return Failure::new(error);
         }

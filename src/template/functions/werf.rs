@@ -1,7 +1,8 @@
 //! werf's own functions (spec 2 §5.3, spec 1.1 §3.4): environment, templates as functions, YAML, debugging.
 
 use super::args::{any, text};
-use super::{Class, EVERY, Function, GITERMINISTIC, OLDEST, random, row, show};
+use super::{Class, Function, GITERMINISTIC, OLDEST, SECOND, random, row, show};
+use crate::diagnostic::RuleId;
 use crate::template::call::{Call, Failure};
 use crate::template::host::EnvAnswer;
 use crate::template::text::Text;
@@ -10,19 +11,17 @@ use crate::template::value::{Type, Value};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     row("include", &[Type::String, Type::Any], Type::String, Class::Run, include),
-    row("include_debug", &[Type::String, Type::Any], Type::String, Class::Run, include).only(GITERMINISTIC),
+    row("include_debug", &[Type::String, Type::Any], Type::String, Class::Run, include).only(SECOND),
     row("tpl", &[Type::String, Type::Any], Type::String, Class::Run, tpl),
-    row("tpl_debug", &[Type::String, Type::Any], Type::String, Class::Run, tpl).only(GITERMINISTIC),
+    row("tpl_debug", &[Type::String, Type::Any], Type::String, Class::Run, tpl).only(SECOND),
     row("required", &[Type::String, Type::Any], Type::Any, Class::Select, required).only(GITERMINISTIC),
     row("env", &[Type::Any, Type::String], Type::String, Class::Select, env).variadic().only(GITERMINISTIC),
     row("env", &[Type::String], Type::String, Class::Select, env_plain).only(OLDEST),
     row("expandenv", &[Type::String], Type::String, Class::Join, expand_env).only(OLDEST),
-    row("fromYaml", &[Type::String], Type::DICT, Class::Parse, from_yaml).only(EVERY),
-    row("toYaml", &[Type::Any], Type::String, Class::Serialise, to_yaml).only(GITERMINISTIC),
-    row("printf_debug", &[Type::String, Type::Any], Type::String, Class::Opaque, nothing)
-        .variadic()
-        .only(GITERMINISTIC),
-    row("dump_debug", &[Type::Any], Type::String, Class::Opaque, nothing).only(GITERMINISTIC),
+    row("fromYaml", &[Type::String], Type::DICT, Class::Parse, from_yaml),
+    row("toYaml", &[Type::Any], Type::String, Class::Serialise, to_yaml).only(SECOND),
+    row("printf_debug", &[Type::String, Type::Any], Type::String, Class::Opaque, nothing).variadic().only(SECOND),
+    row("dump_debug", &[Type::Any], Type::String, Class::Opaque, nothing).only(SECOND),
 ];
 
 fn include(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
@@ -41,14 +40,18 @@ fn required(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
         Value::Str(text) => text.is_empty(),
         _ => false,
     };
-    if missing { Err(Failure::new(text(args, 0).as_bytes())) } else { Ok(value) }
+    if missing {
+        return Err(Failure { rule: Some(RuleId("required-missing")), ..Failure::new(text(args, 0).as_bytes()) });
+    }
+    Ok(value)
 }
 
 /// The variable; see the order of the questions in the spec.
 fn env(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     let name = show::display(call, &any(args, 0))?;
     if args.len() > 2 {
-        return Err(Failure::new(format!("more than one optional argument is specified: {}", args.len() - 1)));
+        let reason = format!("more than one optional argument is specified: {}", args.len() - 1);
+        return Err(Failure { rule: Some(RuleId("env-arity")), ..Failure::new(reason) });
     }
     let default = args.get(1).map(|_| text(args, 1));
     read_env(call, &name, default)
@@ -56,7 +59,8 @@ fn env(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
 
 /// Dialect 1.1: sprig's own, where an unset variable is the empty string.
 fn env_plain(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
-    read_env(call, &text(args, 0), Some(Text::empty()))
+    let fallback = call.has_fallback().then(Text::empty);
+    read_env_as(call, &text(args, 0), Some(Text::empty()), fallback.as_ref())
 }
 
 /// Length of the variable's name behind a `$` and the bytes to skip, as Go's `os.Expand` reads it.
@@ -99,9 +103,7 @@ fn expand_env(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure>
             builder.push(&source.slice(at..at + 1));
         } else if !name.is_empty() {
             let name = source.slice(at + 1 + name.start..at + 1 + name.end);
-            if let Value::Str(value) = read_env(call, &name, Some(Text::empty()))? {
-                builder.push(&value);
-            }
+            builder.push(&plain_variable(call, &name)?);
         }
         at += 1 + skip;
         kept = at;
@@ -111,11 +113,37 @@ fn expand_env(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure>
     Ok(Value::Str(builder.build()))
 }
 
+/// A variable as 1.1 reads it: nothing forbids it, and an unset one is empty.
+fn plain_variable(call: &mut Call<'_, '_>, name: &Text) -> Result<Text, Failure> {
+    let answer = call.host().env(name.as_bytes())?;
+    let set = matches!(answer, EnvAnswer::Set(_));
+    call.note_input(Input::Env { name: name.to_lossy().into_owned(), default: None, set });
+    Ok(match answer {
+        EnvAnswer::Set(value) => call.derived(value),
+        EnvAnswer::Unset => Text::empty(),
+        EnvAnswer::Unknown => match call.unknown(Type::String) {
+            Value::Str(text) => text,
+            _ => Text::empty(),
+        },
+    })
+}
+
 fn read_env(call: &mut Call<'_, '_>, name: &Text, default: Option<Text>) -> Result<Value, Failure> {
+    let traced = default.clone();
+    read_env_as(call, name, default, traced.as_ref())
+}
+
+/// Reads a variable; `traced` is the default that the person gave, as the trace is to tell it.
+fn read_env_as(
+    call: &mut Call<'_, '_>,
+    name: &Text,
+    default: Option<Text>,
+    traced: Option<&Text>,
+) -> Result<Value, Failure> {
     let answer = call.host().env(name.as_bytes())?;
     call.note_input(Input::Env {
         name: name.to_lossy().into_owned(),
-        default: default.as_ref().map(|text| text.to_lossy().into_owned()),
+        default: traced.map(|text| text.to_lossy().into_owned()),
         set: matches!(answer, EnvAnswer::Set(_)),
     });
     match (answer, default) {

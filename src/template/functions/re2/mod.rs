@@ -6,6 +6,7 @@
 mod parse;
 mod tables;
 
+use crate::dialect::Dialect;
 use regex_automata::Input;
 use regex_automata::meta;
 
@@ -18,7 +19,16 @@ pub struct Syntax {
     pub loose_properties: bool,
 }
 
+impl Syntax {
+    /// The syntax of the Go that a dialect's werf is built with.
+    #[must_use]
+    pub fn of(dialect: Dialect) -> Self {
+        Self { short_names: dialect >= Dialect::V2, loose_properties: dialect >= Dialect::V3 }
+    }
+}
+
 /// A compiled pattern.
+#[derive(Debug)]
 pub struct Regex {
     engine: meta::Regex,
     names: Vec<Option<String>>,

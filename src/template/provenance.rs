@@ -3,9 +3,12 @@
 //! In: the segments, frames and calls of one rendering. Out: the bytes a person would change, and the chain of calls through which
 //! the text came. Never: the meaning of the text.
 
+use super::text::{CallId, FrameId, Origin, Segment};
+use super::trace::{CallSite, Frame, FrameKind};
 use crate::source::{Location, Span};
-use crate::template::text::{CallId, FrameId, Origin, Segment};
-use crate::template::trace::{CallSite, Frame, FrameKind};
+
+/// Calls named per place: more would be a wall of text.
+const CHAIN: usize = 8;
 
 /// Where every byte of a rendered text came from.
 #[derive(Clone, Debug, Default)]
@@ -54,13 +57,16 @@ impl Provenance {
         }
     }
 
-    fn call_place(&self, call: CallId) -> Option<Location> {
+    /// Where a call stands, or the nearest place around it.
+    #[must_use]
+    pub fn call_place(&self, call: CallId) -> Option<Location> {
         let site = self.calls.get(call.0 as usize)?;
         site.place.or_else(|| self.frame_place(site.frame))
     }
 
     /// The nearest place on the way from an activation outwards.
-    pub(super) fn frame_place(&self, frame: FrameId) -> Option<Location> {
+    #[must_use]
+    pub fn frame_place(&self, frame: FrameId) -> Option<Location> {
         self.way(frame).find_map(|frame| frame.place)
     }
 
@@ -137,14 +143,17 @@ impl Provenance {
         Some(Origins { location, exact: false, frame })
     }
 
-    /// The way a text took, as places with words, from the inside: "included from here", "in iteration `images/foo`".
+    /// The way a text took, as places with words, at most [`CHAIN`] of them from the inside: "included from here", "in iteration `images/foo`".
     #[must_use]
     pub fn chain(&self, frame: FrameId) -> Vec<(String, Location)> {
         let mut chain = Vec::new();
         for frame in self.way(frame) {
+            if chain.len() == CHAIN {
+                break;
+            }
             let Some(place) = frame.place else { continue };
             let words = match &frame.kind {
-                FrameKind::Main => continue,
+                FrameKind::Main | FrameKind::Guess => continue,
                 FrameKind::Template(name) | FrameKind::Include(name) => format!("`{name}` is included here"),
                 FrameKind::Tpl(_) => "rendered by `tpl` here".to_owned(),
                 FrameKind::Iteration(turn) => format!("in iteration `{turn}`"),
@@ -152,6 +161,29 @@ impl Provenance {
             chain.push((words, place));
         }
         chain
+    }
+
+    /// The segments that touch a range, with the offset of each one's first byte.
+    fn touching(&self, span: Span) -> impl Iterator<Item = &Segment> {
+        let first = self.segments.partition_point(|segment| segment.end <= span.start);
+        let mut begin = if first == 0 { 0 } else { self.segments[first - 1].end };
+        self.segments[first..].iter().take_while(move |segment| {
+            let touches = begin < span.end;
+            begin = segment.end;
+            touches
+        })
+    }
+
+    /// Whether a byte of the range stands for a value that is not known.
+    #[must_use]
+    pub fn is_unknown(&self, span: Span) -> bool {
+        self.touching(span).any(|segment| matches!(segment.origin, Origin::Unknown(_)))
+    }
+
+    /// Whether a byte of the range is there only because a condition failed, so that nobody knows whether it would be.
+    #[must_use]
+    pub fn is_guess(&self, span: Span) -> bool {
+        self.touching(span).any(|segment| self.way(segment.frame).any(|frame| frame.kind == FrameKind::Guess))
     }
 
     /// For each line of the text, from the first: where its first byte came from.

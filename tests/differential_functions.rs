@@ -1,0 +1,149 @@
+//! Random calls of every function against the real Go libraries, in each dialect.
+//!
+//! `WERFKIT_ORACLE_1_1`, `_1_2`, `_2` and `_3` name the programs built from `oracle/gotemplate` with the module file of that line; `WERFKIT_ORACLE` serves for
+//! werf 3 where its own is not named. The seed is printed; `WERFKIT_SEED` repeats a run, `WERFKIT_CASES` sets the number of calls for each dialect.
+//! Every miss is mended and becomes a row of `tests/data/vectors/functions.jsonl`.
+
+#[path = "support/calls.rs"]
+mod calls;
+#[path = "support/template.rs"]
+mod template;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+use calls::{Generator, data};
+use serde_json::{Value as Json, json};
+use template::{difference, rows, run};
+use werfkit::analysis::Codec;
+use werfkit::dialect::Dialect;
+use werfkit::limits::Limits;
+
+/// Share of equal answers that is asked for, in parts of 10 000.
+const WANTED: usize = 9_990;
+
+/// Requests that are sent before their answers are read.
+const BATCH: usize = 40;
+
+fn oracle(dialect: Dialect) -> Option<std::ffi::OsString> {
+    let own = match dialect {
+        Dialect::V1_1 => "WERFKIT_ORACLE_1_1",
+        Dialect::V1_2 => "WERFKIT_ORACLE_1_2",
+        Dialect::V2 => "WERFKIT_ORACLE_2",
+        Dialect::V3 => "WERFKIT_ORACLE_3",
+    };
+    std::env::var_os(own).or_else(|| (dialect == Dialect::V3).then(|| std::env::var_os("WERFKIT_ORACLE")).flatten())
+}
+
+/// What differs between the Go of the oracle (new) and that of a dialect, and is not a matter of functions.
+fn is_of_go(answer: &str) -> bool {
+    ["incompatible types for comparison", "range over", "0xc0", "non-function "]
+        .iter()
+        .any(|text| answer.contains(text))
+}
+
+/// The seed unless `WERFKIT_SEED` names another one: a run of the tests means the same today and tomorrow.
+const SEED: u64 = 20_261_124;
+
+fn compare(dialect: Dialect) {
+    let Some(program) = oracle(dialect) else {
+        println!("SKIPPED: no oracle for werf {dialect} is named (WERFKIT_ORACLE_…); no random call was compared");
+        return;
+    };
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let seed = number("WERFKIT_SEED").unwrap_or(SEED);
+    let cases = number("WERFKIT_CASES").unwrap_or(5_000) as usize;
+    println!("werf {dialect}: seed {seed}, {cases} cases");
+    let mut child =
+        Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the oracle starts");
+    let mut input = child.stdin.take().expect("piped");
+    let mut output = BufReader::new(child.stdout.take().expect("piped"));
+    let mut generator = Generator::new(seed, dialect);
+    let codec = Codec { dialect, limits: Limits::default() };
+    let data = data();
+    let (mut compared, mut passed, mut outputs) = (0, 0, 0);
+    let mut misses = Vec::new();
+    let mut by_function: BTreeMap<String, usize> = BTreeMap::new();
+    for _ in 0..cases.div_ceil(BATCH) {
+        let batch: Vec<(&str, Json)> = (0..BATCH)
+            .map(|_| {
+                let (name, template) = generator.template();
+                (name, json!({"template": template, "data": data.clone()}))
+            })
+            .collect();
+        for (_, row) in &batch {
+            writeln!(input, "{row}").expect("the oracle reads");
+        }
+        input.flush().expect("the oracle reads");
+        for (name, mut row) in batch {
+            let mut answer = String::new();
+            output.read_line(&mut answer).expect("the oracle answers");
+            let members = row.as_object_mut().expect("an object");
+            let parsed: Json = serde_json::from_str(&answer).expect("JSON");
+            for (name, value) in parsed.as_object().expect("an object") {
+                if name != "partial" {
+                    members.insert(name.clone(), value.clone());
+                }
+            }
+            if row.get("refused").is_some() || is_of_go(&answer) {
+                continue;
+            }
+            compared += 1;
+            outputs += usize::from(row.get("out").is_some());
+            let outcome = run(&row, dialect, &codec);
+            match difference(&row, dialect, &outcome) {
+                None => passed += 1,
+                Some(text) => {
+                    *by_function.entry(name.to_owned()).or_default() += 1;
+                    misses.push(format!("{name}: {}\n  {text}", row["template"].as_str().unwrap_or_default()));
+                }
+            }
+        }
+    }
+    drop(input);
+    let _ = child.wait();
+    println!("werf {dialect}: {passed} of {compared} equal, {outputs} of them with an output; misses {by_function:?}");
+    for miss in misses.iter().take(number("WERFKIT_SHOWN").unwrap_or(60) as usize) {
+        println!("{miss}");
+    }
+    assert!(passed * 10_000 >= compared * WANTED, "fewer than 99.9 % equal");
+}
+
+#[test]
+fn calls_answer_as_in_werf_1_1() {
+    compare(Dialect::V1_1);
+}
+
+#[test]
+fn calls_answer_as_in_werf_1_2() {
+    compare(Dialect::V1_2);
+}
+
+#[test]
+fn calls_answer_as_in_werf_2() {
+    compare(Dialect::V2);
+}
+
+#[test]
+fn calls_answer_as_in_werf_3() {
+    compare(Dialect::V3);
+}
+
+#[test]
+fn earlier_misses_stay_mended() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/vectors/functions.jsonl");
+    for row in rows(&path) {
+        let mut request = row.clone();
+        request["data"] = data();
+        for dialect in Dialect::ALL {
+            if !row["dialects"].as_array().is_some_and(|of| of.iter().any(|name| *name == dialect.to_string())) {
+                continue;
+            }
+            let codec = Codec { dialect, limits: Limits::default() };
+            let outcome = run(&request, dialect, &codec);
+            let miss = difference(&request, dialect, &outcome);
+            assert!(miss.is_none(), "werf {dialect} {}\n  {}", row["template"], miss.unwrap_or_default());
+        }
+    }
+}
