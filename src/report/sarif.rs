@@ -87,7 +87,10 @@ fn result(
     let snapshot = &project.snapshot;
     let path = subject_path(snapshot, diagnostic);
     let text = match &diagnostic.help {
-        Some(help) => format!("{}. Help: {help}.", diagnostic.message),
+        Some(help) => {
+            let stop = if help.ends_with(['?', '.', '!']) { "" } else { "." };
+            format!("{}. Help: {help}{stop}", diagnostic.message)
+        }
         None => format!("{}.", diagnostic.message),
     };
     let mut place = json!({ "artifactLocation": artifact(&path) });
