@@ -3,6 +3,8 @@
 //! In: the analysed project with its Dockerfiles. Out: findings that never stop werf. Each function is one rule; its page says why. Never: a
 //! finding about a file that may come from elsewhere.
 
+use std::collections::HashMap;
+
 use super::Subject;
 use super::dockerfile::{self, Declared};
 use crate::analysis::files::{context_path, dockerfile_path};
@@ -131,6 +133,8 @@ fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
 
 /// `build-arg-unknown`: an argument that the Dockerfile does not declare.
 pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
+    // Generated configurations give the same arguments to hundreds of images.
+    let mut told: HashMap<(String, &str), String> = HashMap::new();
     for (_, image) in on.dockerfile_images() {
         let targets = image.dependencies.value.iter().flat_map(|one| one.imports.value.iter());
         let targets = targets.map(|import| (import.target_build_arg.value.as_str(), import.target_build_arg.span));
@@ -147,11 +151,13 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let message = format!("`{path}` has no `ARG {name}`: the value goes nowhere");
-            let help = match nearest(name, declared.args.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("declare it with `ARG {name}` in the stage that uses it, or remove it"),
-            };
-            findings.extend(on.remark("build-arg-unknown", span, message).map(|found| found.with_help(help)));
+            let help = told.entry((path.to_string(), name)).or_insert_with(|| {
+                match nearest(name, declared.args.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("declare it with `ARG {name}` in the stage that uses it, or remove it"),
+                }
+            });
+            findings.extend(on.remark("build-arg-unknown", span, message).map(|found| found.with_help(help.clone())));
         }
     }
 }
