@@ -3,16 +3,17 @@
 //! In: the analysed project with its Dockerfiles. Out: findings that never stop werf. Each function is one rule; its page says why. Never: a
 //! finding about a file that may come from elsewhere.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::Subject;
 use super::dockerfile::{self, Declared};
 use crate::analysis::files::{context_path, dockerfile_path};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Place};
 use crate::grammar::nearest;
 use crate::model::config::{DockerfileImage, ImageForm};
 use crate::model::paths;
 use crate::project::DockerfileRead;
+use crate::source::{Location, Span};
 
 /// Arguments that Docker knows without `ARG`, besides those that begin with `BUILDKIT_`.
 const PREDEFINED: &[&str] = &[
@@ -133,33 +134,59 @@ fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
 
 /// `build-arg-unknown`: an argument that the Dockerfile does not declare.
 pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
-    // Generated configurations give the same arguments to hundreds of images.
-    let mut told: HashMap<(String, &str), String> = HashMap::new();
+    // A loop or an include gives the same arguments to many images: what one of their Dockerfiles declares is no mistake there.
+    let mut given: BTreeMap<(Option<Location>, &str), Argument> = BTreeMap::new();
     for (_, image) in on.dockerfile_images() {
         let targets = image.dependencies.value.iter().flat_map(|one| one.imports.value.iter());
         let targets = targets.map(|import| (import.target_build_arg.value.as_str(), import.target_build_arg.span));
         let args = image.args.value.iter().map(|(name, _)| (name.value.as_str(), name.span));
-        let mut given = args.chain(targets).filter(|(name, _)| !name.is_empty()).peekable();
-        if given.peek().is_none() {
+        let mut names = args.chain(targets).filter(|(name, _)| !name.is_empty()).peekable();
+        if names.peek().is_none() {
             continue;
         }
         let Some((path, declared)) = declared(on, image) else { continue };
-        for (name, span) in given {
+        for (name, span) in names {
             let is_predefined =
                 PREDEFINED.iter().any(|known| known.eq_ignore_ascii_case(name)) || name.starts_with("BUILDKIT_");
-            if is_predefined || declared.args.contains(name) {
+            if is_predefined {
                 continue;
             }
-            let message = format!("`{path}` has no `ARG {name}`: the value goes nowhere");
-            let help = told.entry((path.to_string(), name)).or_insert_with(|| {
-                match nearest(name, declared.args.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("declare it with `ARG {name}` in the stage that uses it, or remove it"),
-                }
+            let argument = given.entry((on.file_place(Place::Rendered(span)), name)).or_insert_with(|| Argument {
+                span,
+                path: path.to_string(),
+                images: 0,
+                is_declared: false,
+                near: None,
             });
-            findings.extend(on.remark("build-arg-unknown", span, message).map(|found| found.with_help(help.clone())));
+            argument.images += 1;
+            argument.is_declared |= declared.args.contains(name);
+            if argument.images == 1 && !argument.is_declared {
+                argument.near = nearest(name, declared.args.iter().map(String::as_str)).map(str::to_owned);
+            }
         }
     }
+    for ((_, name), argument) in given.into_iter().filter(|(_, argument)| !argument.is_declared) {
+        let message = match argument.images {
+            1 => format!("`{}` has no `ARG {name}`: the value goes nowhere", argument.path),
+            count => format!("none of the {count} Dockerfiles that get it has `ARG {name}`: the value goes nowhere"),
+        };
+        let help = match argument.near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("declare it with `ARG {name}` in the stage that uses it, or remove it"),
+        };
+        findings.extend(on.remark("build-arg-unknown", argument.span, message).map(|found| found.with_help(help)));
+    }
+}
+
+/// A build argument as it is written at one place, for all images that get it from there.
+struct Argument {
+    span: Span,
+    /// The first Dockerfile that gets it.
+    path: String,
+    images: usize,
+    is_declared: bool,
+    /// A declared name like it in the first Dockerfile.
+    near: Option<String>,
 }
 
 /// `image-key-missing`: a Dockerfile section that defines no image.
