@@ -19,6 +19,7 @@ use template::{difference, rows, run};
 use werfkit::analysis::Codec;
 use werfkit::dialect::Dialect;
 use werfkit::limits::Limits;
+use werfkit::template::trace::Input;
 
 /// Share of equal answers that is asked for, in parts of 10 000.
 const WANTED: usize = 9_990;
@@ -55,8 +56,12 @@ fn compare(dialect: Dialect) {
     let seed = number("WERFKIT_SEED").unwrap_or(SEED);
     let cases = number("WERFKIT_CASES").unwrap_or(5_000) as usize;
     println!("werf {dialect}: seed {seed}, {cases} cases");
-    let mut child =
-        Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the oracle starts");
+    let mut child = Command::new(program)
+        .env("TZ", "UTC")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the oracle starts");
     let mut input = child.stdin.take().expect("piped");
     let mut output = BufReader::new(child.stdout.take().expect("piped"));
     let mut generator = Generator::new(seed, dialect);
@@ -89,9 +94,16 @@ fn compare(dialect: Dialect) {
             if row.get("refused").is_some() || is_of_go(&answer) {
                 continue;
             }
+            // Groups of this form came with Go 1.22.
+            if dialect <= Dialect::V1_2 && row["template"].as_str().is_some_and(|text| text.contains("(?<")) {
+                continue;
+            }
+            let outcome = run(&row, dialect, &codec);
+            if outcome.trace.inputs.iter().any(|used| matches!(used.input, Input::Unpredictable(_))) {
+                continue;
+            }
             compared += 1;
             outputs += usize::from(row.get("out").is_some());
-            let outcome = run(&row, dialect, &codec);
             match difference(&row, dialect, &outcome) {
                 None => passed += 1,
                 Some(text) => {

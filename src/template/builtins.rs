@@ -110,6 +110,11 @@ fn type_name(value: &Value) -> String {
     value.type_of().map(|kind| kind.to_string()).unwrap_or_default()
 }
 
+/// The type behind a pointer, which Go's functions look at.
+fn pointee(value: &Value) -> String {
+    type_name(value).trim_start_matches('*').to_owned()
+}
+
 /// A value as Go's `%s` or `%v` prints it in an error text.
 fn shown(value: &Value, format: &'static str) -> String {
     let mut printer = Printer::new(Origin::Data, super::text::FrameId::MAIN, 1 << 20);
@@ -329,7 +334,7 @@ fn index(_: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
                     _ => Value::Nil,
                 })
             }
-            other => return Err(Failure::new(format!("can't index item of type {}", type_name(other)))),
+            other => return Err(Failure::new(format!("can't index item of type {}", pointee(other)))),
         };
     }
     Ok(item)
@@ -378,7 +383,7 @@ fn len(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
         Some(Value::Bytes(text)) => text.as_ref().map_or(0, Text::len),
         Some(Value::List(list)) => list.len(),
         Some(Value::Map(map)) => map.len(),
-        Some(other) => return Err(Failure::new(format!("len of type {}", type_name(other)))),
+        Some(other) => return Err(Failure::new(format!("len of type {}", pointee(other)))),
     };
     Ok(Value::int(i64::try_from(length).unwrap_or(i64::MAX)))
 }

@@ -243,6 +243,9 @@ fn chunk(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
     let found = items(call, &value, "chunk")?;
     let items = known!(call, found, CHUNKS);
     // The library counts in floats, which makes sizes below one a panic or nothing.
+    if items.len() == 1 && size < -1 {
+        return Ok(Value::List(List::new(Type::ANYS, vec![Value::list(items.to_vec())])));
+    }
     let count = ((items.len() as f64 - 1.0) / size as f64).floor() + 1.0;
     if !(0.0..1e15).contains(&count) || (count > 0.0 && size < 1) {
         return Err(Failure::new("runtime error: makeslice: len out of range"));

@@ -4,6 +4,7 @@ use super::args::{any, int, rest, text};
 use super::decimal::Decimal;
 use super::numeric::{NumberError, parse_int, to_float64, to_int64};
 use super::{Class, EVERY, Function, row, show};
+use crate::dialect::Dialect;
 use crate::template::call::{Call, Failure};
 use crate::template::value::{IntKind, List, Type, Value};
 
@@ -125,7 +126,7 @@ fn min(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
 type Step = fn(&Decimal, &Decimal) -> Result<Decimal, String>;
 
 fn decimals(call: &mut Call<'_, '_>, start: f64, args: &[Value], step: Step) -> Result<Value, Failure> {
-    let dialect = call.dialect();
+    let dialect = casting(call);
     let mut result = Decimal::from_float(start)?;
     for value in args {
         call.charge(1)?;
@@ -134,8 +135,13 @@ fn decimals(call: &mut Call<'_, '_>, start: f64, args: &[Value], step: Step) -> 
     Ok(Value::Float64(result.to_float()))
 }
 
+/// The functions of floats came after the sprig of werf 1.1, which has them from a version that converts as that of 1.2.
+fn casting(call: &Call<'_, '_>) -> Dialect {
+    call.dialect().max(Dialect::V1_2)
+}
+
 fn first_float(call: &Call<'_, '_>, args: &[Value]) -> f64 {
-    to_float64(&any(args, 0), call.dialect())
+    to_float64(&any(args, 0), casting(call))
 }
 
 fn addf(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
@@ -159,7 +165,7 @@ fn divf(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
 }
 
 fn floats(call: &Call<'_, '_>, args: &[Value], step: fn(f64, f64) -> f64) -> Value {
-    let dialect = call.dialect();
+    let dialect = casting(call);
     let start = first_float(call, args);
     Value::Float64(rest(args, 1).iter().fold(start, |best, value| step(best, to_float64(value, dialect))))
 }
@@ -191,11 +197,11 @@ fn minf(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
 }
 
 fn ceil(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
-    Ok(Value::Float64(first_float(call, args).ceil()))
+    Ok(Value::Float64(to_float64(&any(args, 0), call.dialect()).ceil()))
 }
 
 fn floor(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
-    Ok(Value::Float64(first_float(call, args).floor()))
+    Ok(Value::Float64(to_float64(&any(args, 0), call.dialect()).floor()))
 }
 
 /// A power of ten as Go computes it: the positive power, then its reciprocal.
@@ -210,7 +216,7 @@ fn round(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
         _ => 0.5,
     };
     let power = power_of_ten(int(args, 1));
-    let shifted = power * first_float(call, args);
+    let shifted = power * to_float64(&any(args, 0), call.dialect());
     let fraction = if shifted.is_infinite() { f64::NAN } else { shifted.fract() };
     let rounded = if fraction >= up_from { shifted.ceil() } else { shifted.floor() };
     Ok(Value::Float64(rounded / power))

@@ -40,16 +40,18 @@ fn compile(call: &mut Call<'_, '_>, args: &[Value], must: bool) -> Result<Rc<Reg
         if must {
             return Failure::new(error);
         }
-        let pattern = go_quote(&pattern.to_lossy());
+        let pattern = go_quote(pattern.as_bytes());
         Failure::new(format!("regexp: Compile({pattern}): {error}"))
     })
 }
 
 /// Backquotes where they can be used, as the panic's text has them.
-fn go_quote(pattern: &str) -> String {
-    let raw =
-        pattern.chars().all(|c| c != '`' && c != '\u{FEFF}' && c != '\u{7f}' && (c == '\t' || !c.is_ascii_control()));
-    if raw { format!("`{pattern}`") } else { super::show::quoted(pattern.as_bytes()) }
+fn go_quote(pattern: &[u8]) -> String {
+    let raw = |c: char| c != '`' && c != '\u{FEFF}' && c != '\u{7f}' && (c == '\t' || !c.is_ascii_control());
+    match std::str::from_utf8(pattern) {
+        Ok(text) if text.chars().all(raw) => format!("`{text}`"),
+        _ => super::show::quoted(pattern),
+    }
 }
 
 fn matches(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {

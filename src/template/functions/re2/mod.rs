@@ -72,8 +72,13 @@ impl Haystack {
 impl Regex {
     /// Compiles a pattern; the error is Go's text, `error parsing regexp: …`.
     pub fn compile(pattern: &[u8], syntax: Syntax) -> Result<Self, String> {
-        let Ok(pattern) = std::str::from_utf8(pattern) else {
-            return Err(format!("error parsing regexp: invalid UTF-8: `{}`", String::from_utf8_lossy(pattern)));
+        let pattern = match std::str::from_utf8(pattern) {
+            Ok(pattern) => pattern,
+            // Go shows what is left of the pattern where it stopped.
+            Err(error) => {
+                let rest = String::from_utf8_lossy(&pattern[error.valid_up_to()..]);
+                return Err(format!("error parsing regexp: invalid UTF-8: `{rest}`"));
+            }
         };
         let parsed = parse::parse(pattern, syntax)?;
         let engine = meta::Builder::new()
