@@ -156,6 +156,8 @@ pub struct Snapshot {
     pub config: Option<String>,
     /// The same file among the sources, when it could be read.
     pub config_file: Option<FileId>,
+    /// The files of the template directory among the sources, in the order of reading.
+    pub templates: Vec<FileId>,
     /// The dialect.
     pub dialect: Dialect,
     /// Why that dialect, in words: "asked for with `--werf`", "…uses `werf/actions/install@v2`".
