@@ -340,15 +340,11 @@ fn schemas_agree_with_werf_on_the_conformance_cases() {
 
 #[test]
 fn schemas_agree_with_werf_on_the_public_corpus() {
-    let (Some(golden), Some(corpus)) = (records::data_folder("golden"), records::data_folder("corpus")) else {
+    let folders = (records::data_folder("golden/corpus-public"), records::data_folder("corpus/public"));
+    let (Some(recorded), Some(corpus)) = folders else {
         println!("SKIPPED: the public corpus is not on this machine");
         return;
     };
-    let recorded = golden.join("corpus-public");
-    if !recorded.is_dir() || !corpus.join("public").is_dir() {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    }
-    let source = |record: &Record| corpus.join("public").join(record.id.split('/').next().unwrap_or_default());
+    let source = |record: &Record| corpus.join(record.id.split('/').next().unwrap_or_default());
     run_all(&projects(&recorded, source, false), "schema-corpus");
 }
