@@ -3,9 +3,20 @@
 //! In: a linted project, a file of it and an offset in bytes. Out: plain data with places in files. Each question has a module of its own; what they share
 //! is [`Analysis`] with its tables, made when first asked for. Never: protocol types, file access, a panic on half-typed text.
 
+pub mod call_hierarchy;
+pub mod data_keys;
+pub mod definition;
+pub mod dockerfile;
+pub mod highlight;
 pub mod images;
+pub mod lenses;
+pub mod occurrence;
+pub mod references;
+pub mod rendered;
 pub mod reverse;
 pub mod site;
+pub mod symbols;
+pub mod template_names;
 pub mod templates;
 pub mod yaml_at;
 
