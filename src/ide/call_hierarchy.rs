@@ -13,8 +13,10 @@ pub struct Item {
     pub image: usize,
     /// Its name; `~` for a nameless one.
     pub name: String,
-    /// What it is: `image`, `artifact`, `Dockerfile image`.
+    /// What it is and from what.
     pub detail: String,
+    /// Whether it is an artifact: in 1.1 an image may have the same name.
+    pub is_artifact: bool,
     /// Where its name is written.
     pub location: Location,
 }
@@ -39,6 +41,7 @@ pub fn item(analysis: &Analysis, image: usize) -> Option<Item> {
         image,
         name: if known.name.is_empty() { "~".to_owned() } else { known.name.clone() },
         detail: super::symbols::detail(known),
+        is_artifact: known.is_artifact,
         location: definition.location,
     })
 }

@@ -97,6 +97,32 @@ pub(super) fn related(analysis: &Analysis, key: &str, hit: Location, part: Part)
     found
 }
 
+/// All places that are connected with one place of a key, over stores and reads.
+pub(super) fn component(analysis: &Analysis, key: &str, hit: Location) -> Vec<Occurrence> {
+    let table = Table::new(analysis, key);
+    let mut places: HashSet<Location> = HashSet::from([hit]);
+    loop {
+        let before = places.len();
+        for read in table.reads() {
+            let stores = table.meant(read);
+            if places.contains(&read.location) || stores.iter().any(|store| places.contains(&store.location)) {
+                places.insert(read.location);
+                places.extend(stores.iter().map(|store| store.location));
+            }
+        }
+        if places.len() == before {
+            break;
+        }
+    }
+    let part = |entry: &Entry| if entry.stored == Stored::No { Part::Use } else { Part::Definition };
+    let own = table.entries.iter().filter(|entry| places.contains(&entry.location));
+    let mut found: Vec<Occurrence> =
+        own.map(|entry| Occurrence { location: entry.location, part: part(entry) }).collect();
+    found.sort_unstable();
+    found.dedup_by_key(|one| one.location);
+    found
+}
+
 /// All places of one key, and what calls what.
 struct Table {
     entries: Vec<Entry>,

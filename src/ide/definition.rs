@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use super::occurrence::{self, Part};
-use super::{At, dockerfile, site};
+use super::occurrence::{self, Hit, Part, Symbol};
+use super::{At, dockerfile, site, template_names};
 use crate::analysis::files::dockerfile_path;
 use crate::model::config::RawKind;
 use crate::project::DockerfileRead;
@@ -34,9 +34,8 @@ pub struct Target {
 pub fn definition(at: &At<'_>) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
     for hit in occurrence::hits(at) {
-        let places = occurrence::places(at, &hit);
-        let definitions = places.iter().filter(|place| place.part == Part::Definition);
-        targets.extend(definitions.map(|place| target(at, hit.span, place.location)));
+        let places = definitions(at, &hit);
+        targets.extend(places.into_iter().map(|place| target(at, hit.span, place)));
     }
     files_get(at, &mut targets);
     dockerfiles(at, &mut targets);
@@ -48,6 +47,18 @@ pub fn definition(at: &At<'_>) -> Vec<Target> {
         is_new
     });
     targets
+}
+
+/// Where the thing of a hit gets its name. Only for keys of data all templates are looked at.
+fn definitions(at: &At<'_>, hit: &Hit) -> Vec<Location> {
+    match &hit.symbol {
+        Symbol::Template(name) => template_names::definitions(at.analysis, name, Some(at.file)),
+        Symbol::Image(image) => at.analysis.images().definition(*image).map(|one| one.location).into_iter().collect(),
+        _ => {
+            let places = occurrence::places(at, hit).into_iter();
+            places.filter(|place| place.part == Part::Definition).map(|place| place.location).collect()
+        }
+    }
 }
 
 fn target(at: &At<'_>, origin: Span, location: Location) -> Target {

@@ -12,6 +12,7 @@ pub mod images;
 pub mod lenses;
 pub mod occurrence;
 pub mod references;
+pub mod rename;
 pub mod rendered;
 pub mod reverse;
 pub mod site;

@@ -18,9 +18,14 @@ pub fn name_of_file(analysis: &Analysis, file: FileId) -> Option<&str> {
     if analysis.role(file) != Role::Template {
         return None;
     }
-    let start = Some(Location { file, span: Span::empty(0) });
-    let definition = analysis.snapshot().trace.definitions.iter().find(|definition| definition.place == start)?;
+    let mut definitions = analysis.snapshot().trace.definitions.iter();
+    let definition = definitions.find(|one| one.place.is_some_and(|place| place.file == file && is_file(place)))?;
     Some(&definition.name)
+}
+
+/// Whether the place of a definition stands for its file: clauses have more than one byte.
+fn is_file(place: Location) -> bool {
+    place.span.start == 0 && place.span.end <= 1
 }
 
 /// The definitions of a template: its clauses, or the beginning of its file. Those in `near` are known even where the file was not run.
@@ -31,9 +36,9 @@ pub fn definitions(analysis: &Analysis, name: &str, near: Option<FileId>) -> Vec
     let mut files: BTreeSet<FileId> = near.into_iter().collect();
     let mut found = Vec::new();
     for place in known {
-        if place.span.is_empty() {
+        if is_file(place) {
             if analysis.role(place.file) == Role::Template {
-                found.push(place);
+                found.push(Location { span: Span::empty(0), ..place });
             }
         } else {
             files.insert(place.file);
