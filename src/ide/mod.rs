@@ -3,8 +3,13 @@
 //! In: a linted project, a file of it and an offset in bytes. Out: plain data with places in files. Each question has a module of its own; what they share
 //! is [`Analysis`] with its tables, made when first asked for. Never: protocol types, file access, a panic on half-typed text.
 
+pub mod action;
+pub mod completion;
+pub mod context;
+pub mod function_docs;
 pub mod images;
 pub mod reverse;
+pub mod signature;
 pub mod templates;
 pub mod yaml_at;
 
