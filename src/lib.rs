@@ -31,6 +31,7 @@ pub mod git;
 pub mod grammar;
 pub mod ide;
 pub mod limits;
+pub mod lsp;
 pub mod model;
 pub mod project;
 pub mod report;
