@@ -171,9 +171,6 @@ pub fn context(at: &At<'_>) -> Option<Context> {
     let mut document = climb.level;
     let is_root = climb.path.is_empty() && inner.is_empty();
     rows::root_keys_below(lines.below(), root, &mut document);
-    if !climb.path.is_empty() && document.is_empty() && matches!(climb.state, State::Mapping(_)) {
-        document.extend(row.key().map(|(_, key)| Sibling { key: key.to_owned(), value: String::new() }));
-    }
     if is_root && matches!(slot, Slot::Value(_)) {
         document.extend(row.key().map(|(_, key)| Sibling { key: key.to_owned(), value: row.value_text() }));
     }

@@ -7,7 +7,7 @@ use super::{Around, Candidate, Kind, Typed};
 use crate::dialect::Dialect;
 use crate::ide::action::{Call, Part, PartKind, Typing, typing};
 use crate::ide::templates::{Action, actions, function};
-use crate::ide::{At, function_docs};
+use crate::ide::{Analysis, At, function_docs};
 use crate::source::{FileId, Span};
 use crate::template::functions::names;
 use crate::template::trace::{FrameKind, Input};
@@ -488,13 +488,9 @@ pub(super) fn environment(at: &At<'_>, around: Around<'_>, found: &mut Vec<Candi
                 entry.0 += 1;
             }
         }
-        let lists = ["config.goTemplateRendering.allowEnvVariables", "config.secrets.allowEnvVariables"];
-        for list in lists {
-            for (entry, _) in snapshot.files.giterminism.entries(list) {
-                if !entry.starts_with('/') {
-                    names.entry(entry.to_owned()).or_insert((3, "permitted in werf-giterminism.yaml"));
-                }
-            }
+        // Behind an error the permissions are not collected, but the file is there.
+        for entry in permitted(analysis) {
+            names.entry(entry).or_insert((3, PERMITTED));
         }
     }
     for (name, (count, detail)) in names.into_iter().filter(|(name, _)| !name.is_empty()) {
@@ -512,6 +508,18 @@ pub(super) fn environment(at: &At<'_>, around: Around<'_>, found: &mut Vec<Candi
         let rank = 300 + u32::try_from(number).unwrap_or(0);
         found.push(Candidate::new(Kind::Environment, name, rank).detail("variable of CI systems"));
     }
+}
+
+const PERMITTED: &str = "permitted in werf-giterminism.yaml";
+
+/// Names in `allowEnvVariables`, as they are written.
+fn permitted(analysis: &Analysis) -> Vec<String> {
+    let tree = analysis.file("werf-giterminism.yaml").and_then(|file| analysis.plain_yaml(file));
+    let path = ["config", "goTemplateRendering", "allowEnvVariables"];
+    let Some((tree, root)) = tree.and_then(|tree| Some((tree, tree.root()?))) else { return Vec::new() };
+    let list = path.iter().try_fold(root, |node, key| Some(tree.get(node, key)?.value));
+    let items = list.map_or(&[][..], |list| tree.items(tree.target(list)));
+    items.iter().map(|item| tree.value(tree.target(*item)).to_owned()).filter(|name| !name.starts_with('/')).collect()
 }
 
 /// Fields of the root data.
