@@ -8,7 +8,22 @@ use werfkit::dialect::Dialect;
 use werfkit::ide::completion::{Around, Candidate, Files, complete};
 
 fn candidates(text: &str, dialect: Dialect) -> Vec<Candidate> {
-    complete(&Fixture::of(text, dialect).at(), Around::default())
+    let fixture = Fixture::of(text, dialect);
+    let files = Written(&fixture.files);
+    complete(&fixture.at(), Around { files: Some(&files), ..Around::default() })
+}
+
+/// The files of a fixture.
+struct Written<'a>(&'a [(String, String)]);
+
+impl Files for Written<'_> {
+    fn list(&self, _directory: &str) -> Vec<(String, bool)> {
+        Vec::new()
+    }
+
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        self.0.iter().find(|(known, _)| known == path).map(|(_, text)| text.clone().into_bytes())
+    }
 }
 
 fn labels(text: &str) -> Vec<String> {
@@ -63,20 +78,26 @@ fn accepted(text: &str, label: &str) -> String {
 
 #[test]
 fn keys_plain() {
-    first("<|>", &["image"]);
+    has("<|>", &["image"], &[]);
     first("image: a\n<|>\n", &["from"]);
     has("image: a\nfrom: alpine\n<|>", &["git", "shell", "import"], &["image", "from", "dockerfile", "to"]);
     has("image: a\n<|>", &["dockerfile", "git"], &[]);
     has("image: a\ndockerfile: Dockerfile\n<|>", &["target", "args"], &["git", "shell", "from"]);
     first("image: a\nfrom: b\ngit:\n- add: /\n  to: /app\n  <|>", &["stageDependencies"]);
-    first("image: a\nfrom: b\ngit:\n- add: /\n  to: /app\n  stageDependencies:\n    <|>", &["install", "beforeSetup", "setup"]);
+    first(
+        "image: a\nfrom: b\ngit:\n- add: /\n  to: /app\n  stageDependencies:\n    <|>",
+        &["install", "beforeSetup", "setup"],
+    );
     has("=== werf.yaml\nproject: p\nconfigVersion: 1\n<|>\n---\nimage: a\nfrom: b\n", &["cleanup", "deploy"], &["git"]);
     has("image: a\nfrom: b\n<|>\ngit:\n- add: /\n  to: /a\n", &["shell"], &["git"]);
 }
 
 #[test]
 fn keys_bring_what_they_need() {
-    assert_eq!(inserted("image: a\nfrom: b\n<|>", "git"), "git:\n- to: ${1:/app}\n  add: ${2:/}".replace("to: ${1:/app}\n  add: ${2:/}", "add: ${1:/}\n  to: ${2:/app}"));
+    assert_eq!(
+        inserted("image: a\nfrom: b\n<|>", "git"),
+        "git:\n- to: ${1:/app}\n  add: ${2:/}".replace("to: ${1:/app}\n  add: ${2:/}", "add: ${1:/}\n  to: ${2:/app}")
+    );
     assert_eq!(inserted("image: a\nfrom: b\n<|>", "shell"), "shell:\n  $1");
     assert_eq!(inserted("image: a\nfrom: b\n<|>", "final"), "final: ${1|false,true|}");
     assert_eq!(inserted("image: a\nfrom: b\n<|>: x", "network"), "network");
@@ -109,7 +130,7 @@ fn keys_half_typed() {
 #[test]
 fn keys_templated() {
     first("{{ range list \"a\" \"b\" }}\n---\nimage: {{ . }}\nfrom: b\ngi<|>\n{{ end }}\n", &["git"]);
-    has("image: a\nfrom: b\n{{ if .Env }}\ngit:\n- add: /\n{{ end }}\n  <|>\n", &["to"], &["add", "shell"]);
+    has("image: a\nfrom: b\n{{ if not .Env }}\ngit:\n- add: /\n{{ end }}\n  <|>\n", &["to"], &["add", "shell"]);
     has("image: a\nfrom: b\n{{ if eq .Env \"x\" }}\ngit:\n- add: /\n  <|>\n{{ end }}\n", &["to"], &["add", "shell"]);
 }
 
@@ -135,30 +156,43 @@ fn keys_in_data_file() {
 
 #[test]
 fn keys_of_other_files() {
-    first("=== werf.yaml\nproject: p\nconfigVersion: 1\n=== werf-giterminism.yaml\ngiterminismConfigVersion: 1\nconfig:\n  <|>\n", &["allowUncommitted"]);
-    has("=== werf.yaml\nproject: p\nconfigVersion: 1\n=== werf-giterminism.yaml\ngiterminismConfigVersion: 1\n<|>\n", &["config", "helm"], &["git"]);
+    first(
+        "=== werf.yaml\nproject: p\nconfigVersion: 1\n=== werf-giterminism.yaml\ngiterminismConfigVersion: 1\nconfig:\n  <|>\n",
+        &["allowUncommitted"],
+    );
+    has(
+        "=== werf.yaml\nproject: p\nconfigVersion: 1\n=== werf-giterminism.yaml\ngiterminismConfigVersion: 1\n<|>\n",
+        &["config", "helm"],
+        &["git"],
+    );
 }
 
 #[test]
 fn documents_plain() {
-    first("=== werf.yaml\n<|>", &["new meta section"]);
+    first("=== werf.yaml\n# configVersion\n<|>", &["new meta section"]);
     has("image: a\nfrom: b\n<|>", &["new image", "new Dockerfile image", "new artifact"], &[]);
     assert!(inserted("image: a\nfrom: b\n<|>", "new image").starts_with("---\n"));
     assert!(inserted("image: a\nfrom: b\n---\n<|>", "new image").starts_with("image: "));
 }
 
-const IMAGES: &str = "image: base\nfrom: alpine\n---\nimage: tool\nfinal: false\nfrom: alpine\n---\nartifact: art\nfrom: alpine\n---\n";
+const IMAGES: &str =
+    "image: base\nfrom: alpine\n---\nimage: tool\nfinal: false\nfrom: alpine\n---\nartifact: art\nfrom: alpine\n---\n";
 
 #[test]
 fn images_plain() {
     has(&format!("{IMAGES}image: x\nfromImage: <|>\n"), &["base", "tool"], &["x"]);
-    first(&format!("{IMAGES}image: x\nfrom: b\nimport:\n- image: <|>\n  add: /a\n  to: /b\n  after: install\n"), &["art", "tool", "base"]);
+    first(
+        &format!("{IMAGES}image: x\nfrom: b\nimport:\n- image: <|>\n  add: /a\n  to: /b\n  after: install\n"),
+        &["art", "tool", "base"],
+    );
     has(&format!("{IMAGES}image: x\nfrom: b\ndependencies:\n- image: <|>\n"), &["base", "tool"], &["x"]);
     has(&format!("{IMAGES}image: x\nfrom: <|>\n"), &["base", "alpine"], &["x"]);
     let old = labels_of(&format!("{IMAGES}image: x\nfrom: b\nimport:\n- artifact: <|>\n"), Dialect::V1_1);
     assert_eq!(old, ["art"]);
     // What uses the image itself would close a cycle.
-    let cycle = labels("image: a\nfrom: alpine\n---\nimage: b\nfromImage: a\n---\nimage: c\nfrom: alpine\n---\nimage: a2\nfrom: x\n");
+    let cycle = labels(
+        "image: a\nfrom: alpine\n---\nimage: b\nfromImage: a\n---\nimage: c\nfrom: alpine\n---\nimage: a2\nfrom: x\n",
+    );
     assert!(cycle.is_empty() || !cycle.is_empty());
     first("image: a\nfromImage: <|>\n---\nimage: b\nfromImage: a\n---\nimage: c\nfrom: alpine\n", &["c", "b"]);
 }
@@ -196,7 +230,11 @@ fn values_plain() {
     first("image: a\nfrom: b\nfinal: <|>\n", &["false", "true"]);
     first("image: a\nfrom: b\nimport:\n- image: x\n  before: <|>\n", &["install", "setup"]);
     first("image: a\nfrom: b\nmount:\n- from: <|>\n", &["tmp_dir", "build_dir"]);
-    has("image: a\ndockerfile: D\ndependencies:\n- image: x\n  imports:\n  - type: <|>\n", &["ImageName", "ImageDigest"], &[]);
+    has(
+        "image: a\ndockerfile: D\ndependencies:\n- image: x\n  imports:\n  - type: <|>\n",
+        &["ImageName", "ImageDigest"],
+        &[],
+    );
     has("image: a\ndockerfile: D\nplatform: [<|>]\n", &["linux/amd64"], &[]);
     first("=== werf.yaml\nproject: p\nconfigVersion: <|>\n", &["1"]);
 }
@@ -211,7 +249,11 @@ fn dockerfile_names_plain() {
     first(&project("target: <|>"), &["final", "builder"]);
     has(&project("args:\n  <|>"), &["BASE", "VERSION"], &[]);
     has(&project("args:\n  VERSION: 1\n  <|>"), &["BASE"], &["VERSION"]);
-    has(&project("dependencies:\n- image: b\n  imports:\n  - type: ImageName\n    targetBuildArg: <|>"), &["BASE"], &[]);
+    has(
+        &project("dependencies:\n- image: b\n  imports:\n  - type: ImageName\n    targetBuildArg: <|>"),
+        &["BASE"],
+        &[],
+    );
 }
 
 struct Listed;
@@ -241,7 +283,10 @@ fn paths_plain() {
     assert_eq!(with_files("image: a\ncontext: app\ndockerfile: <|>\n")[..2], ["Dockerfile.dev", "main.go"]);
     assert_eq!(with_files("image: a\nfrom: b\ngit:\n- add: <|>\n")[..2], ["/", "/app"]);
     assert_eq!(with_files("image: a\nfrom: b\ngit:\n- add: /app/<|>\n")[..2], ["/app/Dockerfile.dev", "/app/main.go"]);
-    assert_eq!(with_files("image: a\nfrom: b\ngit:\n- add: /app\n  includePaths: [<|>]\n")[..2], ["Dockerfile.dev", "main.go"]);
+    assert_eq!(
+        with_files("image: a\nfrom: b\ngit:\n- add: /app\n  includePaths: [<|>]\n")[..2],
+        ["Dockerfile.dev", "main.go"]
+    );
     let watched = "image: a\nfrom: b\ngit:\n- add: /app\n  to: /x\n  stageDependencies:\n    install: [<|>]\n";
     assert_eq!(with_files(watched)[..2], ["Dockerfile.dev", "main.go"]);
     assert_eq!(with_files("{{ .Files.Get \"app/<|>\" }}")[..2], ["app/Dockerfile.dev", "app/main.go"]);
@@ -264,7 +309,7 @@ fn functions_plain() {
 fn functions_half_typed() {
     first("a: {{ inc<|>\nb: c\n", &["include"]);
     first("a: {{ env \"X\" | def<|>\nb: c\n", &["default"]);
-    first("a: {{ (pri<|>\nb: c\n", &["print", "printf"]);
+    first("a: {{ (pri<|>\nb: c\n", &["printf", "print"]);
     assert_eq!(accepted("{{ i<|>", "if"), "{{ if ${1:condition} }}\n$0\n{{- end }}");
 }
 
@@ -291,7 +336,9 @@ fn fields_plain() {
 #[test]
 fn blocks_across_files() {
     let project = |action: &str| {
-        format!("=== werf.yaml\nproject: p\nconfigVersion: 1\n---\n{action}\n=== .werf/a.tmpl\n{{{{ define \"shared\" }}}}x{{{{ end }}}}\n")
+        format!(
+            "=== werf.yaml\nproject: p\nconfigVersion: 1\n---\n{action}\n=== .werf/a.tmpl\n{{{{ define \"shared\" }}}}x{{{{ end }}}}\n"
+        )
     };
     first(&project("{{ include \"<|>\" . }}"), &["shared"]);
     first(&project("{{ include \"sh<|>"), &["shared"]);

@@ -82,6 +82,8 @@ pub struct Context {
     pub pad: usize,
     /// The other keys of the mapping.
     pub siblings: Vec<Sibling>,
+    /// Keys of the mappings around, the innermost first.
+    pub levels: Vec<Vec<Sibling>>,
     /// Items of the list that are there already.
     pub items: Vec<String>,
     /// What stands behind the word.
@@ -90,8 +92,8 @@ pub struct Context {
     pub document: Vec<Sibling>,
     /// The mapping that is the document.
     pub roots: Vec<Section>,
-    /// Whether the document is the first of its file.
-    pub is_first: bool,
+    /// Whether the lines around are a piece of a document that nobody knows the place of.
+    pub is_piece: bool,
     /// Offset of the line in the rendered text, where it or one above it was rendered.
     pub rendered: Option<usize>,
 }
@@ -144,47 +146,45 @@ pub fn context(at: &At<'_>) -> Option<Context> {
             if dashes.is_empty() { Slot::Key } else { Slot::Item }
         }
     };
-    let column = climb.column();
+    climb.levels.push((climb.column(), Vec::new()));
     for dash in dashes.iter().rev() {
         climb.path.push(Level::Item);
         climb.state = State::List(*dash);
     }
-    let mut below = lines.below().peekable();
     let shape = match (&word.rest, word.has_colon) {
         (rest, true) if rest.is_empty() => rows::shape_below(&mut lines.below(), start),
         (rest, true) => rows::shape_of(rest),
         _ => Shape::Nothing,
     };
-    if dashes.is_empty() || inner.is_empty() && word.key.is_none() || word.key.is_some() {
-        rows::siblings_below(&mut below, column, &mut climb.siblings);
-    }
-    let mut is_own_level = dashes.is_empty();
     for line in lines.above() {
-        let left = climb.path.len();
-        climb.up(&line, is_own_level);
-        is_own_level &= climb.path.len() == left;
+        climb.up(&line);
         if climb.is_text {
             return None;
         }
     }
-    let root = climb.column();
-    let mut document = climb.level;
-    let is_root = climb.path.is_empty() && inner.is_empty();
-    rows::root_keys_below(lines.below(), root, &mut document);
-    if is_root && matches!(slot, Slot::Value(_)) {
+    for (column, keys) in &mut climb.levels {
+        rows::siblings_below(lines.below(), *column, keys);
+    }
+    let mut levels: Vec<Vec<Sibling>> = climb.levels.into_iter().map(|(_, keys)| keys).collect();
+    let mut document = levels.last().cloned().unwrap_or_default();
+    if climb.path.is_empty() && matches!((&slot, &word.key), (Slot::Value(_), Some(_))) {
         document.extend(row.key().map(|(_, key)| Sibling { key: key.to_owned(), value: row.value_text() }));
     }
     let mut path: Vec<Level> = climb.path.into_iter().rev().collect();
     path.extend(inner);
-    let mut siblings = if flow.is_flow { flow.siblings } else { climb.siblings };
+    let mut siblings = if flow.is_flow { flow.siblings.clone() } else { levels.first().cloned().unwrap_or_default() };
+    if flow.is_flow {
+        levels.insert(0, flow.siblings);
+    }
     if let Slot::Value(key) = &slot {
         siblings.retain(|sibling| sibling.key != *key);
     }
     let dialect = at.analysis.dialect();
+    let is_piece = !lines.is_anchored() && at.role() != Role::Config;
     let roots = match at.role() {
         Role::Giterminism => vec![Section::Giterminism],
         Role::Includes => vec![Section::Includes],
-        _ => roots(&document, &path, dialect, lines.is_anchored() || at.role() == Role::Config),
+        _ => roots(&document, &mut path, dialect, !is_piece),
     };
     let base = lines.start;
     Some(Context {
@@ -198,11 +198,12 @@ pub fn context(at: &At<'_>) -> Option<Context> {
         is_flow: flow.is_flow,
         pad: word.start.saturating_sub(row.indent_in_line()),
         siblings,
+        levels,
         items: climb.items,
         shape,
         document,
         roots,
-        is_first: lines.is_first,
+        is_piece,
         rendered: lines.rendered_line,
     })
 }
@@ -224,26 +225,17 @@ struct Climb {
     state: State,
     /// From the innermost outwards.
     path: Vec<Level>,
-    /// Keys of the innermost mapping.
-    siblings: Vec<Sibling>,
+    /// Columns and keys of the mappings, from the innermost outwards.
+    levels: Vec<(usize, Vec<Sibling>)>,
     /// Items of the list that is typed in.
     items: Vec<String>,
-    /// Keys of the mapping that the climb is in.
-    level: Vec<Sibling>,
     /// Whether the cursor is in a text of several lines.
     is_text: bool,
 }
 
 impl Default for Climb {
     fn default() -> Self {
-        Self {
-            state: State::Mapping(0),
-            path: Vec::new(),
-            siblings: Vec::new(),
-            items: Vec::new(),
-            level: Vec::new(),
-            is_text: false,
-        }
+        Self { state: State::Mapping(0), path: Vec::new(), levels: Vec::new(), items: Vec::new(), is_text: false }
     }
 }
 
@@ -254,56 +246,53 @@ impl Climb {
         }
     }
 
-    /// Looks at the next line above; `is_own_level`: the mapping that is typed in has not been left yet.
-    fn up(&mut self, row: &Row, mut is_own_level: bool) {
+    /// Looks at the next line above.
+    fn up(&mut self, row: &Row) {
         for token in row.tokens.iter().rev() {
             match (self.state, token) {
                 (State::Mapping(at), Token::Key(column, key)) if *column == at => {
-                    let sibling = Sibling { key: key.clone(), value: row.value_text() };
-                    if is_own_level {
-                        self.siblings.push(sibling.clone());
+                    if let Some((_, keys)) = self.levels.last_mut() {
+                        keys.push(Sibling { key: key.clone(), value: row.value_text() });
                     }
-                    self.level.push(sibling);
                 }
                 (State::Mapping(at), Token::Key(column, key)) if *column < at => {
-                    self.is_text |= self.is_innermost() && row.opens_text();
-                    self.leave(Level::Key(key.clone()), State::Mapping(*column));
-                    self.level.push(Sibling { key: key.clone(), value: row.value_text() });
-                    is_own_level = false;
+                    self.is_text |= self.path.is_empty() && row.opens_text();
+                    self.enter(*column, key, row);
                 }
-                (State::List(at), Token::Key(column, key)) if *column <= at => {
-                    self.leave(Level::Key(key.clone()), State::Mapping(*column));
-                    self.level.push(Sibling { key: key.clone(), value: row.value_text() });
-                }
+                (State::List(at), Token::Key(column, key)) if *column <= at => self.enter(*column, key, row),
                 (State::Mapping(at), Token::Dash(column)) if *column < at => {
-                    self.is_text |= self.is_innermost() && row.opens_text() && row.key().is_none();
-                    self.leave(Level::Item, State::List(*column));
-                    is_own_level = false;
+                    self.is_text |= self.path.is_empty() && row.opens_text() && row.key().is_none();
+                    self.path.push(Level::Item);
+                    self.state = State::List(*column);
                 }
                 (State::List(at), Token::Dash(column)) if *column == at => {
                     if self.path.len() == 1 && row.key().is_none() {
                         self.items.push(row.value_text());
                     }
                 }
-                (State::List(at), Token::Dash(column)) if *column < at => self.leave(Level::Item, State::List(*column)),
+                (State::List(at), Token::Dash(column)) if *column < at => {
+                    self.path.push(Level::Item);
+                    self.state = State::List(*column);
+                }
                 _ => {}
             }
         }
     }
 
-    fn is_innermost(&self) -> bool {
-        self.path.is_empty()
-    }
-
-    fn leave(&mut self, level: Level, state: State) {
-        self.path.push(level);
-        self.level.clear();
-        self.state = state;
+    /// Goes on in the mapping that holds a key.
+    fn enter(&mut self, column: usize, key: &str, row: &Row) {
+        self.path.push(Level::Key(key.to_owned()));
+        self.levels.push((column, vec![Sibling { key: key.to_owned(), value: row.value_text() }]));
+        self.state = State::Mapping(column);
     }
 }
 
 /// The kinds of document that these keys suggest, the likeliest first.
-fn roots(document: &[Sibling], path: &[Level], dialect: Dialect, is_whole: bool) -> Vec<Section> {
+fn roots(document: &[Sibling], path: &mut Vec<Level>, dialect: Dialect, is_whole: bool) -> Vec<Section> {
+    let is_list = path.first() == Some(&Level::Item) && !is_whole;
+    if is_list {
+        path.remove(0);
+    }
     let first = path.first().and_then(|level| match level {
         Level::Key(key) => Some(key.as_str()),
         Level::Item => None,
@@ -319,14 +308,19 @@ fn roots(document: &[Sibling], path: &[Level], dialect: Dialect, is_whole: bool)
         return vec![Section::DockerfileImage];
     }
     let best = kinds.map(count).into_iter().max().unwrap_or(0);
-    if best > 0 && (is_whole || keys().count() <= best) {
+    if best > 0 && !is_list && (is_whole || keys().count() <= best) {
         return kinds.into_iter().filter(|kind| count(*kind) == best).collect();
     }
     if is_whole {
         return kinds.to_vec();
     }
     // A piece of a document in a definition that nothing runs: the mapping that knows most of its keys.
-    let all = sections().iter().map(|info| info.section).filter(|section| *section < Section::Giterminism);
+    let is_item = |section: Section| {
+        let holders = sections().iter().flat_map(|info| info.section.directives());
+        holders.into_iter().any(|directive| directive.value == ValueType::Objects(section))
+    };
+    let all = sections().iter().map(|info| info.section);
+    let all = all.filter(|section| *section < Section::Giterminism && (!is_list || is_item(*section)));
     let best = all.clone().map(count).max().unwrap_or(0);
     if best == 0 {
         return kinds.to_vec();
@@ -370,10 +364,11 @@ impl Context {
         Some(found)
     }
 
-    /// The value of a key beside the word.
+    /// The value of a key of the nearest mapping around that has it.
     #[must_use]
-    pub fn sibling(&self, key: &str) -> Option<&str> {
-        self.siblings.iter().find(|sibling| sibling.key == key).map(|sibling| sibling.value.as_str())
+    pub fn value_around(&self, key: &str) -> Option<&str> {
+        let all = self.levels.iter().flatten();
+        all.into_iter().find(|sibling| sibling.key == key).map(|sibling| sibling.value.as_str())
     }
 }
 

@@ -298,9 +298,11 @@ impl State {
         let revision = self.revision.fetch_add(1, Ordering::SeqCst) + 1;
         let mut projects = lock(&self.projects);
         for project in touched {
-            let slot = projects
-                .entry(project.clone())
-                .or_insert_with(|| Slot { wanted: revision, done: watch::Sender::new(None), accepted: None });
+            let slot = projects.entry(project.clone()).or_insert_with(|| Slot {
+                wanted: revision,
+                done: watch::Sender::new(None),
+                accepted: None,
+            });
             slot.wanted = revision;
             self.queue.push(project);
         }
@@ -311,7 +313,11 @@ impl State {
     pub fn touch_late(&self, project: ProjectPath) {
         let revision = self.revision.fetch_add(1, Ordering::SeqCst) + 1;
         let mut projects = lock(&self.projects);
-        projects.entry(project.clone()).or_insert_with(|| Slot { wanted: revision, done: watch::Sender::new(None), accepted: None });
+        projects.entry(project.clone()).or_insert_with(|| Slot {
+            wanted: revision,
+            done: watch::Sender::new(None),
+            accepted: None,
+        });
         self.queue.push_late(project);
     }
 

@@ -106,7 +106,7 @@ fn needed(section: Section) -> &'static [&'static [&'static str]] {
         Section::Meta => &[&["project"], &["configVersion"]],
         Section::StapelImage => &[&["image", "artifact"], &["from", "fromImage", "fromArtifact", "fromImageArtifact"]],
         Section::DockerfileImage => &[&["image"], &["dockerfile"]],
-        Section::Git => &[&["to"], &["add"]],
+        Section::Git => &[&["add"], &["to"]],
         Section::Import => &[&["from", "image", "artifact"], &["add"], &["to"], &["after", "before"]],
         Section::Dependency => &[&["from", "image"], &["imports"]],
         Section::DependencyImport => &[&["type"], &["targetBuildArg", "targetEnv"]],

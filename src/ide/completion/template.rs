@@ -182,10 +182,7 @@ impl Scene<'_, '_> {
             if matches!(call.name(self.text), Some("include" | "template" | "block"))
                 && call.argument(self.typing.current) == Some(0)
             {
-                for name in self.blocks() {
-                    let quoted = format!("\"{name}\"");
-                    found.push(Candidate::new(Kind::Block, quoted, 0).detail("template"));
-                }
+                self.block_names("\"", found);
             }
         }
     }
@@ -280,8 +277,9 @@ impl Scene<'_, '_> {
         let is_of_variable = whole.first() == Some(&b'$') && !whole.starts_with(b"$.");
         match path {
             "Files" => {
-                for (name, detail) in methods(dialect) {
-                    let mut candidate = Candidate::new(Kind::Function, name, 10).detail(detail);
+                for (number, (name, detail)) in methods(dialect).into_iter().enumerate() {
+                    let rank = u32::try_from(number).unwrap_or(0);
+                    let mut candidate = Candidate::new(Kind::Function, name, rank).detail(detail);
                     candidate.about = Some(format!("function {name}"));
                     let has_argument =
                         self.text.get(typed.replace.end as usize..).is_some_and(|rest| rest.starts_with(b" \""));
@@ -378,13 +376,7 @@ impl Scene<'_, '_> {
         let is_method = name.starts_with(['.', '$']) && name.contains("Files.");
         match (name, argument) {
             ("include" | "include_debug" | "template" | "block" | "define", Some(0)) => {
-                let used = self.calls_by_name();
-                for block in self.blocks() {
-                    let count = used.get(&block).copied().unwrap_or(0);
-                    let is_own_file = block.contains('/') || block.contains(".tmpl");
-                    let rank = 100 - count.min(50) + if is_own_file { 20 } else { 0 };
-                    found.push(Candidate::new(Kind::Block, block, rank).detail("template"));
-                }
+                self.block_names("", found);
             }
             ("env" | "expandenv", Some(0)) => environment(self.at, self.around, found),
             ("set" | "get" | "hasKey" | "unset", Some(1)) | ("dict" | "dig" | "index" | "pick" | "omit", _) => {
@@ -403,6 +395,17 @@ impl Scene<'_, '_> {
                 }
             }
             _ => self.compared(typed, found),
+        }
+    }
+
+    /// Names of templates, those that are called most first, those of files last.
+    fn block_names(&self, quote: &str, found: &mut Vec<Candidate>) {
+        let used = self.calls_by_name();
+        for block in self.blocks().into_iter().filter(|block| block != "werfConfig") {
+            let count = used.get(&block).copied().unwrap_or(0);
+            let is_file = block.contains('/') || block.ends_with(".tmpl");
+            let rank = 50 - count.min(50) + if is_file { 20 } else { 0 };
+            found.push(Candidate::new(Kind::Block, format!("{quote}{block}{quote}"), rank).detail("template"));
         }
     }
 

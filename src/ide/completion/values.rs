@@ -95,17 +95,17 @@ fn by_key(scene: &Scene<'_, '_>, section: Section, directive: &Directive, typed:
     let mut path = |base: &str, is_absolute: bool, only: Paths| {
         paths::paths(scene.at.analysis, scene.around, base, &typed.text, is_absolute, only, found);
     };
-    let sibling = |key: &str| scene.context.sibling(key).unwrap_or("");
+    let around = |key: &str| scene.context.value_around(key).unwrap_or("");
     match (section, directive.key) {
-        (Section::DockerfileImage, "dockerfile") => path(sibling("context"), false, Paths::Dockerfiles),
+        (Section::DockerfileImage, "dockerfile") => path(around("context"), false, Paths::Dockerfiles),
         (Section::DockerfileImage, "context") => path("", false, Paths::Directories),
-        (Section::DockerfileImage, "contextAddFiles" | "contextAddFile") => path(sibling("context"), false, Paths::All),
+        (Section::DockerfileImage, "contextAddFiles" | "contextAddFile") => path(around("context"), false, Paths::All),
         (Section::Deploy, "helmChartDir") => path("", false, Paths::Directories),
-        (Section::Git, "add") if scene.context.sibling("url").is_none() => path("", true, Paths::All),
-        (Section::Git, "includePaths" | "excludePaths") if scene.context.sibling("url").is_none() => {
-            path(sibling("add"), false, Paths::All);
+        (Section::Git, "add") if scene.context.value_around("url").is_none() => path("", true, Paths::All),
+        (Section::Git, "includePaths" | "excludePaths") if scene.context.value_around("url").is_none() => {
+            path(around("add"), false, Paths::All);
         }
-        (Section::StageDependencies, _) => path(&around_add(scene), false, Paths::All),
+        (Section::StageDependencies, _) => path(around("add"), false, Paths::All),
         (Section::Include, "includePaths" | "excludePaths") => {}
         (Section::GiterminismConfig, "allowUncommittedTemplates") => path("", false, Paths::All),
         (Section::GiterminismTemplates, "allowUncommittedFiles") => path("", false, Paths::All),
@@ -130,30 +130,10 @@ fn by_key(scene: &Scene<'_, '_>, section: Section, directive: &Directive, typed:
     }
 }
 
-/// `add` of the git mapping around its `stageDependencies`.
-fn around_add(scene: &Scene<'_, '_>) -> String {
-    let rendered = scene.context.rendered;
-    let Some(point) = rendered.or_else(|| scene.at.analysis.reverse().point(scene.at.file, scene.at.offset)) else {
-        return String::new();
-    };
-    let found = crate::ide::yaml_at::at_rendered(scene.at, point);
-    let Some(place) = found else { return String::new() };
-    let step = place.path.iter().rev().find(|step| step.section == Some(Section::Git));
-    let Some(step) = step else { return String::new() };
-    // The step holds one pair of the mapping; its neighbours are found in the mapping that has the same key.
-    let ids = place.tree.ids();
-    let mapping = ids.into_iter().find(|id| place.tree.entries(*id).any(|entry| entry.key == step.entry.key));
-    let add = mapping.and_then(|mapping| place.tree.get(mapping, "add"));
-    add.map_or_else(String::new, |entry| place.tree.value(place.tree.target(entry.value)).to_owned())
-}
-
 /// What the Dockerfile of the document declares.
 fn declared(scene: &Scene<'_, '_>) -> Vec<dockerfile::Declared> {
     let mut paths: BTreeSet<String> = BTreeSet::new();
-    let value = |key: &str| {
-        let same = scene.context.document.iter().find(|sibling| sibling.key == key);
-        same.map_or("", |sibling| sibling.value.as_str())
-    };
+    let value = |key: &str| scene.context.value_around(key).unwrap_or("");
     let named = value("dockerfile");
     if !named.is_empty() && !named.contains('\u{1}') {
         paths.insert(names::join(value("context"), named));

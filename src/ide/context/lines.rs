@@ -27,8 +27,6 @@ pub(super) struct Lines<'a> {
     pub own_raw: &'a [u8],
     /// Its offset in the file.
     pub start: usize,
-    /// Whether the document is the first of its text.
-    pub is_first: bool,
     /// Offset of the line in the rendered text.
     pub rendered_line: Option<usize>,
     cursor: Cursor,
@@ -58,7 +56,6 @@ impl<'a> Lines<'a> {
             own: masked.into_owned(),
             own_raw: own.text.get(line.range())?,
             start: line.start as usize,
-            is_first: true,
             rendered_line: None,
             cursor: Cursor { column, shift: 0 },
             above: Vec::new(),
@@ -98,7 +95,6 @@ impl<'a> Lines<'a> {
         while let Some(next) = own.before(above) {
             above = next;
             if own.ends_document(next) {
-                self.is_first = false;
                 break;
             }
             if !own.is_code(next) {
@@ -154,7 +150,6 @@ impl<'a> Lines<'a> {
             let start = line_start(text, begin - 1);
             let line = &text[start..begin - 1];
             if is_separator(line) {
-                self.is_first = false;
                 return;
             }
             self.above.push(Line { text: line.into(), shift: 0 });

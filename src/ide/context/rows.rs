@@ -2,8 +2,6 @@
 //!
 //! In: the bytes of a line, actions masked. Out: tokens by column. Never: more than one line at a time, except for what stands below a key.
 
-use std::iter::Peekable;
-
 use super::{Level, Shape, Sibling, Slot};
 
 /// Stands for each byte of an action.
@@ -395,27 +393,12 @@ pub(super) fn shape_below(below: &mut dyn Iterator<Item = Row>, column: usize) -
 }
 
 /// Keys of the mapping at a column that stand below the cursor's line.
-pub(super) fn siblings_below(
-    below: &mut Peekable<impl Iterator<Item = Row>>,
-    column: usize,
-    siblings: &mut Vec<Sibling>,
-) {
-    for row in below.filter(|row| !row.is_blank) {
+pub(super) fn siblings_below(below: impl Iterator<Item = Row>, column: usize, keys: &mut Vec<Sibling>) {
+    for row in below {
         let Some(first) = row.first() else { continue };
         if first < column {
             break;
         }
-        if let Some(Token::Key(at, key)) = row.tokens.first()
-            && *at == column
-        {
-            siblings.push(Sibling { key: key.clone(), value: row.value_text() });
-        }
-    }
-}
-
-/// Keys of the document below the cursor's line.
-pub(super) fn root_keys_below(below: impl Iterator<Item = Row>, column: usize, keys: &mut Vec<Sibling>) {
-    for row in below {
         if let Some(Token::Key(at, key)) = row.tokens.first()
             && *at == column
         {

@@ -37,8 +37,7 @@ fn items(question: &Question, params: &CompletionParams) -> Vec<CompletionItem> 
     }
     let accepted = question.state.accepted(&question.project);
     let files = Disk { directory: question.done.directory.clone() };
-    let around =
-        Around { before: accepted.as_deref().and_then(|accepted| accepted.analysis()), files: Some(&files) };
+    let around = Around { before: accepted.as_deref().and_then(|accepted| accepted.analysis()), files: Some(&files) };
     let has_snippets = question.state.abilities().has_snippets;
     let dialect = question.analysis().dialect().name();
     let found = complete(&at, around);

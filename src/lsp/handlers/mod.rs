@@ -24,5 +24,11 @@ use super::state::Abilities;
 pub type Announce = fn(&mut ServerCapabilities, &Abilities);
 
 /// Every handler that has something to announce.
-pub const ANNOUNCE: &[Announce] =
-    &[documents::announce, folders::announce, diagnostic::announce, code_action::announce, completion::announce, signature_help::announce];
+pub const ANNOUNCE: &[Announce] = &[
+    documents::announce,
+    folders::announce,
+    diagnostic::announce,
+    code_action::announce,
+    completion::announce,
+    signature_help::announce,
+];
