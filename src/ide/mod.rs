@@ -3,16 +3,21 @@
 //! In: a linted project, a file of it and an offset in bytes. Out: plain data with places in files. Each question has a module of its own; what they share
 //! is [`Analysis`] with its tables, made when first asked for. Never: protocol types, file access, a panic on half-typed text.
 
+pub mod action;
+pub mod completion;
+pub mod context;
 pub mod folding;
+pub mod function_docs;
 pub mod hover;
 pub mod images;
 pub mod inlay_hints;
 pub mod links;
 pub mod outputs;
 pub mod reverse;
-pub mod selection;
 pub mod secrets;
+pub mod selection;
 pub mod semantic_tokens;
+pub mod signature;
 pub mod templates;
 pub mod tokens;
 pub mod yaml_at;

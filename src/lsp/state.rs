@@ -17,7 +17,7 @@ use super::outbox::Outbox;
 use super::problems::Problems;
 use super::schedule::Queue;
 use super::settings::Settings;
-use crate::analysis::{AnalysisError, AsIfCommitted, Request};
+use crate::analysis::{AnalysisError, AsIfCommitted, Request, Verdict};
 use crate::git;
 use crate::ide::Analysis;
 use crate::project::discover;
@@ -52,6 +52,12 @@ impl Done {
     ) -> Self {
         let files = result.as_ref().map_or(0, |analysis| analysis.snapshot().sources.iter().count());
         Self { revision, result, directory, versions, lines: (0..files).map(|_| OnceLock::new()).collect() }
+    }
+
+    /// Whether werf would load the project.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.analysis().is_some_and(|analysis| analysis.snapshot().verdict == Verdict::Accepted)
     }
 
     /// The analysis, if there is one.
@@ -103,6 +109,8 @@ pub struct Slot {
     pub wanted: u64,
     /// The newest analysis.
     pub done: watch::Sender<Option<Arc<Done>>>,
+    /// The last analysis that was accepted, where the newest is not: half-typed text hides names that it knows.
+    pub accepted: Option<Arc<Done>>,
 }
 
 /// What the client told at the beginning.
@@ -290,9 +298,11 @@ impl State {
         let revision = self.revision.fetch_add(1, Ordering::SeqCst) + 1;
         let mut projects = lock(&self.projects);
         for project in touched {
-            let slot = projects
-                .entry(project.clone())
-                .or_insert_with(|| Slot { wanted: revision, done: watch::Sender::new(None) });
+            let slot = projects.entry(project.clone()).or_insert_with(|| Slot {
+                wanted: revision,
+                done: watch::Sender::new(None),
+                accepted: None,
+            });
             slot.wanted = revision;
             self.queue.push(project);
         }
@@ -303,7 +313,11 @@ impl State {
     pub fn touch_late(&self, project: ProjectPath) {
         let revision = self.revision.fetch_add(1, Ordering::SeqCst) + 1;
         let mut projects = lock(&self.projects);
-        projects.entry(project.clone()).or_insert_with(|| Slot { wanted: revision, done: watch::Sender::new(None) });
+        projects.entry(project.clone()).or_insert_with(|| Slot {
+            wanted: revision,
+            done: watch::Sender::new(None),
+            accepted: None,
+        });
         self.queue.push_late(project);
     }
 
@@ -323,6 +337,12 @@ impl State {
     #[must_use]
     pub fn newest(&self, project: &Path) -> Option<Arc<Done>> {
         lock(&self.projects).get(project)?.done.borrow().clone()
+    }
+
+    /// The last analysis of a project that was accepted, where the newest is not.
+    #[must_use]
+    pub fn accepted(&self, project: &Path) -> Option<Arc<Done>> {
+        lock(&self.projects).get(project)?.accepted.clone()
     }
 
     /// All analyses that exist.

@@ -1,6 +1,8 @@
 //! One file per method (or per family of notifications): from the protocol's parameters to a question of [`crate::ide`] and back.
 
 pub mod code_action;
+pub mod completion;
+pub mod completion_resolve;
 pub mod configuration;
 pub mod diagnostic;
 pub mod documents;
@@ -10,6 +12,7 @@ pub mod graph;
 pub mod initialize;
 pub mod initialized;
 pub mod rendered;
+pub mod signature_help;
 pub mod watched_files;
 pub mod workspace_diagnostic;
 
@@ -21,5 +24,11 @@ use super::state::Abilities;
 pub type Announce = fn(&mut ServerCapabilities, &Abilities);
 
 /// Every handler that has something to announce.
-pub const ANNOUNCE: &[Announce] =
-    &[documents::announce, folders::announce, diagnostic::announce, code_action::announce];
+pub const ANNOUNCE: &[Announce] = &[
+    documents::announce,
+    folders::announce,
+    diagnostic::announce,
+    code_action::announce,
+    completion::announce,
+    signature_help::announce,
+];
