@@ -13,12 +13,24 @@ fn said(text: &str) -> (String, String) {
         request.env = Some("production".to_owned());
         request.environ.insert("SET".to_owned(), "here".to_owned());
         request.environ.insert("API_TOKEN".to_owned(), "hush".to_owned());
+        if text.contains("dockerfile:") {
+            commit(&request.path);
+        }
     });
     let at = fixture.at();
     let Some(found) = hover(&at) else { return (String::new(), String::new()) };
     let bytes = String::from_utf8_lossy(&at.text()[found.span.range()]).into_owned();
     assert!(!found.markdown.contains("hush"), "{}", found.markdown);
     (bytes, found.markdown)
+}
+
+/// What the project's files say is asked only of a project that loads, and that needs a commit.
+fn commit(folder: &std::path::Path) {
+    for arguments in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "-m", "all"]] {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+        let status = std::process::Command::new("git").args(identity).args(arguments).current_dir(folder).status();
+        assert!(status.is_ok_and(|status| status.success()));
+    }
 }
 
 #[track_caller]
@@ -44,7 +56,7 @@ const IMAGES: &str = "image: base\nfrom: alpine:3\nfinal: false\n---\nimage: app
 fn hover_plain() {
     says("image: a\n<|>from: alpine:3\n", "from", &["**`from`**", "- Value: "]);
     says("image: a\nfrom: alpine:3\nshell:\n  in<|>stall:\n  - ls\n", "install", &["in `shell`"]);
-    says("image: a\nfrom: alpine:3\nfrom<|>Image: b\n", "fromImage", &["Deprecated", "`from`"]);
+    says("artif<|>act: a\nfrom: alpine:3\n", "artifact", &["Deprecated", "`final: false`"]);
     says("image: a\nfrom: alpine:3\nasLa<|>yers: true\n", "asLayers", &["werf 1.1"]);
     says(&IMAGES.replace("image: base", "image: ba<|>se"), "base", &["not final", "`alpine:3`", "Used by 1 image: `app`"]);
     says(&IMAGES.replace("from: base", "from: <|>base"), "base", &["**`base`**", "defined at `werf.yaml:4`"]);
@@ -79,7 +91,7 @@ fn hover_templated() {
     says("image: a\nfrom: alpine:{{ env \"S<|>ET\" }}\n", "\"SET\"", &["set here", "Renders to `here`"]);
     says("image: a\nfrom: alpine:{{ env \"N<|>O\" \"x\" }}\n", "\"NO\"", &["the default `x` is used", "Renders to `x`"]);
     says("image: a\nfrom: alpine:{{ env \"N<|>O\" }}\n", "\"NO\"", &["its value is not known", "not known here"]);
-    says("image: a\nfrom: alpine:{{ tru<|>nc 3 .Env }}\n", "trunc", &["trunc int string → string", "Renders to `pro`"]);
+    says("image: a\nfrom: alpine:{{ tru<|>nc 3 .Env }}\n", "trunc", &["trunc(", "Renders to `pro`"]);
     says("{{ $v := \"3\" }}image: a\nfrom: alpine:{{ $<|>v }}\n", "$v", &["declared at `werf.yaml:4`", "Last value: `3`", "Renders to `3`"]);
     says("{{ $v := 1 }}{{ $v = 2 }}{{ $<|>v }}", "$v", &["Last value: `2`", "given at"]);
     says("{{- $_ := set . \"tag\" \"3.1\" }}image: a\nfrom: alpine:{{ .ta<|>g }}\n", ".tag", &["stored by `set`", "Value: `3.1`"]);
@@ -124,7 +136,7 @@ fn hover_in_data_file() {
 
 #[test]
 fn hover_half_typed() {
-    says("image: a\nfrom: alpine:3\n{{ tru<|>nc", "trunc", &["trunc int string"]);
+    says("image: a\nfrom: alpine:3\n{{ tru<|>nc", "trunc", &["trunc("]);
     says("image: a\nfrom: alpine:{{ env \"S<|>ET\n", "\"SET", &["environment variable"]);
     says("{{ $v := \"3\" }}image: a\nfrom: alpine:3\n{{ if $<|>v\nshell:\n", "$v", &["Last value: `3`"]);
     says("image: a\nfrom: alpine:3\nfin<|>al:\n{{ if \n", "final", &["**`final`**"]);

@@ -43,7 +43,7 @@ fn links_templated() {
 #[test]
 fn links_across_files() {
     let text = "=== werf.yaml\n{{ include \"x.tmpl\" . }}\n{{ include \"y\" . }}\n=== .werf/x.tmpl\n{{ define \"y\" }}{{ end }}\nimage: a\ndockerfile: Dockerfile\n";
-    assert_eq!(linked(text, "werf.yaml"), ["x.tmpl -> .werf/x.tmpl:1:1 ", "y -> .werf/x.tmpl:1:1 {{ define \"y\" }}"]);
+    assert_eq!(linked(text, "werf.yaml"), ["x.tmpl -> .werf/x.tmpl:1:1 {", "y -> .werf/x.tmpl:1:1 {{ define \"y\" }}"]);
     assert_eq!(linked(text, ".werf/x.tmpl"), ["Dockerfile -> Dockerfile"]);
 }
 

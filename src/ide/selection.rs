@@ -29,7 +29,8 @@ pub fn selection(at: &At<'_>) -> Vec<Span> {
             add(action.span);
         }
         if let Some(template) = at.analysis.template(at.file) {
-            template.nodes_at(offset).into_iter().for_each(|id| add(template.source.node(id).span));
+            let nodes = template.nodes_at(offset).into_iter();
+            nodes.for_each(|id| add(trimmed(text, template.source.node(id).span)));
         }
         for block in template_blocks(text) {
             add(block.body());
@@ -54,6 +55,16 @@ fn nested(mut spans: Vec<Span>) -> Vec<Span> {
         }
     }
     chain
+}
+
+/// The value of the entry that an offset's line holds, where the offset touches it; else the word there.
+pub(super) fn scalar_at(text: &[u8], offset: usize) -> Span {
+    let offset = offset.min(text.len());
+    let mut parts = line_parts(text, offset);
+    // The line, the word, then entries with their key and value.
+    let word = parts.swap_remove(1);
+    let values = parts.into_iter().filter(|span| span.touches(offset) && span.start <= word.start && word.end <= span.end);
+    values.min_by_key(|span| span.len()).unwrap_or(word)
 }
 
 /// The word, the key or the value, the entry and the line around an offset.

@@ -13,6 +13,7 @@ use tower_lsp_server::Client;
 
 use super::convert::{Encoding, Lines};
 use super::documents::Documents;
+use super::handlers::semantic_tokens::Sent;
 use super::outbox::Outbox;
 use super::problems::Problems;
 use super::schedule::Queue;
@@ -157,6 +158,8 @@ pub struct State {
     pub projects: Mutex<BTreeMap<ProjectPath, Slot>>,
     /// Diagnostics of all projects.
     pub problems: Mutex<Problems>,
+    /// Tokens that were sent, for questions about what changed.
+    pub tokens: Mutex<Sent>,
     /// Counts finished analyses, for requests that wait for news.
     pub changed: watch::Sender<u64>,
     /// Projects that wait for the worker.
@@ -187,6 +190,7 @@ impl State {
             folders: Mutex::default(),
             projects: Mutex::default(),
             problems: Mutex::default(),
+            tokens: Mutex::default(),
             changed: watch::Sender::new(0),
             queue: Queue::default(),
             outbox,

@@ -104,6 +104,11 @@ impl Fixture {
         format!("{path}:{line}:{column} {}", &text[start as usize..end as usize])
     }
 
+    /// The folder of the project.
+    pub fn folder(&self) -> &std::path::Path {
+        self._folder.path()
+    }
+
     /// The id of a file.
     pub fn file(&self, path: &str) -> FileId {
         self.analysis.file(path).expect("the file is read by the analysis")

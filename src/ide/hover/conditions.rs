@@ -83,7 +83,7 @@ fn condition(at: &At<'_>, action: &Action) -> Option<String> {
 
 /// Whether the file's actions were run at all.
 fn is_known(at: &At<'_>) -> bool {
-    at.analysis.snapshot().rendered.is_some()
+    !at.analysis.snapshot().text.is_empty()
 }
 
 fn turns(at: &At<'_>, action: &Action) -> Option<String> {

@@ -4,7 +4,7 @@
 
 use super::markdown::{block, code};
 use crate::dialect::Dialect;
-use crate::grammar::{Dialects, Directive, Section, ValueType, nearest};
+use crate::grammar::{Dialects, Directive, Section, nearest};
 use crate::ide::yaml_at::YamlAt;
 
 /// All there is to say about a directive.
@@ -12,8 +12,8 @@ pub fn describe(section: Section, directive: &Directive, dialect: Dialect) -> St
     let mut text = format!("**{}** in {}\n\n{}", code(directive.key), section.name(), sentence(directive.meaning));
     text.push_str(&deprecation(section, directive, dialect));
     let mut facts = vec![format!("Value: {}", directive.value.describe())];
-    if !directive.allowed.is_empty() {
-        let allowed: Vec<String> = directive.allowed.iter().map(|value| code(value)).collect();
+    let allowed: Vec<String> = directive.allowed_in(dialect).map(code).collect();
+    if !allowed.is_empty() {
         facts.push(format!("Allowed: {}", allowed.join(", ")));
     }
     if !directive.default.is_empty() {
@@ -29,7 +29,7 @@ pub fn describe(section: Section, directive: &Directive, dialect: Dialect) -> St
         text.push('\n');
     }
     if !directive.example.is_empty() {
-        text.push_str(&block(&written(directive), "yaml", 12));
+        text.push_str(&block(&directive.written(), "yaml", 12));
     }
     text.trim_end().to_owned()
 }
@@ -37,8 +37,9 @@ pub fn describe(section: Section, directive: &Directive, dialect: Dialect) -> St
 /// What to know about the directive of a value.
 pub fn brief(section: Section, directive: &Directive, value: &str, dialect: Dialect) -> String {
     let mut text = format!("{} in {}: {}", code(directive.key), section.name(), directive.meaning);
-    if !directive.allowed.is_empty() && !directive.allowed.contains(&value) {
-        let allowed: Vec<String> = directive.allowed.iter().map(|value| code(value)).collect();
+    let allowed: Vec<&str> = directive.allowed_in(dialect).collect();
+    if !allowed.is_empty() && !allowed.contains(&value) {
+        let allowed: Vec<String> = allowed.into_iter().map(code).collect();
         text.push_str(&format!(". Allowed: {}", allowed.join(", ")));
     } else if !directive.default.is_empty() {
         text.push_str(&format!(". Default: {}", directive.default));
@@ -86,21 +87,6 @@ fn lines_of_werf(directive: &Directive) -> Option<String> {
         return None;
     }
     Some(format!("werf {}{since}", names(directive.dialects)))
-}
-
-fn written(directive: &Directive) -> String {
-    let (key, example) = (directive.key, directive.example);
-    let is_block = matches!(
-        directive.value,
-        ValueType::Object(_) | ValueType::Objects(_) | ValueType::StrMap | ValueType::AnyMap
-    );
-    if example.starts_with("- ") {
-        return format!("{key}:\n{example}");
-    }
-    if is_block || example.contains('\n') {
-        return format!("{key}:\n  {}", example.replace('\n', "\n  "));
-    }
-    format!("{key}: {example}")
 }
 
 /// A meaning of the table as a sentence.

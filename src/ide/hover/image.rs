@@ -6,9 +6,10 @@ use std::collections::VecDeque;
 
 use super::markdown::{code, count, names, place};
 use crate::analysis::ImageKind;
+use crate::ide::secrets::{HIDDEN, Secrets};
 use crate::ide::yaml_at::{Part, YamlAt};
 use crate::ide::{Analysis, At};
-use crate::model::validate::{EdgeKind, Image, Target};
+use crate::model::validate::{EdgeKind, Image, Target, Use};
 
 /// Images told in full at one place.
 const FULL: usize = 3;
@@ -23,13 +24,15 @@ const STEPS: usize = 12;
 pub fn at(at: &At<'_>) -> Option<String> {
     let tables = at.analysis.images();
     let found = tables.at(at.file, at.offset);
+    let secrets = Secrets::new(at.analysis, at.file);
     if found.is_empty() {
         let mut outside: Vec<String> = Vec::new();
         for used in tables.uses_at(at.file, at.offset) {
+            let shown = if secrets.is_secret_output(used.rendered) { HIDDEN.to_owned() } else { code(&used.name) };
             let text = match used.meaning {
-                Target::External => format!("{}: an image of a registry", code(&used.name)),
-                Target::Scratch => format!("{}: the empty base", code(&used.name)),
-                Target::Unknown => format!("{}: no image of this project has that name", code(&used.name)),
+                Target::External => format!("{shown}: an image of a registry"),
+                Target::Scratch => format!("{shown}: the empty base"),
+                Target::Unknown => format!("{shown}: no image of this project has that name"),
                 Target::Image(_) => continue,
             };
             if !outside.contains(&text) && outside.len() < FULL {
@@ -38,7 +41,7 @@ pub fn at(at: &At<'_>) -> Option<String> {
         }
         return (!outside.is_empty()).then(|| outside.join("\n\n"));
     }
-    Some(several(at.analysis, &found))
+    Some(several(at.analysis, &secrets, &found))
 }
 
 /// The nameless image, whose key stands for its name.
@@ -47,11 +50,12 @@ pub fn nameless(at: &At<'_>, copies: &[YamlAt<'_>]) -> Option<String> {
     let images = &at.analysis.snapshot().validated.images.list;
     let mut found = at.analysis.images().at(at.file, at.offset);
     found.retain(|index| images.get(*index).is_some_and(|image| image.name.is_empty()));
-    (!found.is_empty()).then(|| several(at.analysis, &found))
+    (!found.is_empty()).then(|| several(at.analysis, &Secrets::new(at.analysis, at.file), &found))
 }
 
-fn several(analysis: &Analysis, found: &[usize]) -> String {
-    let mut parts: Vec<String> = found.iter().take(FULL).filter_map(|index| summary(analysis, *index)).collect();
+fn several(analysis: &Analysis, secrets: &Secrets<'_>, found: &[usize]) -> String {
+    let told = found.iter().take(FULL);
+    let mut parts: Vec<String> = told.filter_map(|index| summary(analysis, secrets, *index)).collect();
     if found.len() > FULL {
         let images = &analysis.snapshot().validated.images.list;
         let rest = found[FULL..].iter().filter_map(|index| images.get(*index)).map(|image| image.name.as_str());
@@ -67,7 +71,7 @@ fn shown(image: &Image) -> String {
 }
 
 /// One image.
-fn summary(analysis: &Analysis, index: usize) -> Option<String> {
+fn summary(analysis: &Analysis, secrets: &Secrets<'_>, index: usize) -> Option<String> {
     let images = &analysis.snapshot().validated.images.list;
     let image = images.get(index)?;
     let kind = match image.kind {
@@ -86,12 +90,12 @@ fn summary(analysis: &Analysis, index: usize) -> Option<String> {
     }
     text.push('\n');
     let mut line = |words: String| text.push_str(&format!("\n- {words}"));
-    if let Some(chain) = chain_of_bases(analysis, index) {
+    if let Some(chain) = chain_of_bases(analysis, secrets, index) {
         line(format!("Base: {chain}"));
     }
     for (kind, words) in [(EdgeKind::Import, "Imports from"), (EdgeKind::Dependency, "Depends on")] {
         let mut used: Vec<&str> = Vec::new();
-        for one in image.uses.iter().filter(|one| one.kind == kind) {
+        for one in image.uses.iter().filter(|one| one.kind == kind && !secrets.is_secret_output(one.span)) {
             if !used.contains(&one.name.as_str()) {
                 used.push(&one.name);
             }
@@ -124,8 +128,9 @@ fn users(analysis: &Analysis, index: usize) -> Vec<String> {
 }
 
 /// The bases from the nearest on.
-fn chain_of_bases(analysis: &Analysis, index: usize) -> Option<String> {
+fn chain_of_bases(analysis: &Analysis, secrets: &Secrets<'_>, index: usize) -> Option<String> {
     let images = &analysis.snapshot().validated.images.list;
+    let shown = |base: &Use| if secrets.is_secret_output(base.span) { HIDDEN.to_owned() } else { code(&base.name) };
     let mut steps = Vec::new();
     let mut seen = vec![index];
     let mut current = images.get(index)?;
@@ -136,17 +141,17 @@ fn chain_of_bases(analysis: &Analysis, index: usize) -> Option<String> {
         }
         match base.target {
             Target::Image(next) if seen.contains(&next) => {
-                steps.push(format!("{} again", code(&base.name)));
+                steps.push(format!("{} again", shown(base)));
                 break;
             }
             Target::Image(next) => {
-                steps.push(code(&base.name));
+                steps.push(shown(base));
                 seen.push(next);
                 let Some(image) = images.get(next) else { break };
                 current = image;
             }
             Target::External => {
-                steps.push(code(&base.name));
+                steps.push(shown(base));
                 break;
             }
             Target::Scratch => {
@@ -154,7 +159,7 @@ fn chain_of_bases(analysis: &Analysis, index: usize) -> Option<String> {
                 break;
             }
             Target::Unknown => {
-                steps.push(format!("{} (not found)", code(&base.name)));
+                steps.push(format!("{} (not found)", shown(base)));
                 break;
             }
         }

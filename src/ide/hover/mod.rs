@@ -11,6 +11,7 @@ mod markdown;
 mod template;
 mod value;
 
+use super::selection::scalar_at;
 use super::templates::action_at;
 use super::yaml_at::{Part, YamlAt, yaml_at};
 use super::{At, Role};
@@ -71,9 +72,11 @@ fn key_span(found: &YamlAt<'_>) -> Option<Span> {
 fn rendered(at: &At<'_>) -> Option<Hover> {
     let copies = yaml_at(at);
     let found = copies.iter().find(|copy| copy.part != Part::Between)?;
-    let (location, is_exact) = at.analysis.written(found.span)?;
-    let is_here = location.file == at.file && location.span.touches(at.offset);
-    let span = if is_here { location.span } else { Span::empty(at.offset) };
+    // A value that is data to its end has no place of its own.
+    let written = at.analysis.written(found.span);
+    let here = written.filter(|(location, _)| location.file == at.file && location.span.touches(at.offset));
+    let span = here.map_or_else(|| scalar_at(at.text(), at.offset), |(location, _)| location.span);
+    let is_written = here.is_some_and(|(_, is_exact)| is_exact);
     let mut parts = Vec::new();
     match found.part {
         Part::Key => {
@@ -87,7 +90,7 @@ fn rendered(at: &At<'_>) -> Option<Hover> {
         _ => {
             parts.extend(image::at(at));
             parts.extend(dockerfile::of_value(at, found));
-            parts.extend(value::describe(at, &copies, is_exact && is_here));
+            parts.extend(value::describe(at, &copies, is_written));
             if let Some((section, directive)) = found.directive() {
                 parts.push(directive::brief(section, directive, found.value(), at.analysis.dialect()));
             }

@@ -5,13 +5,12 @@
 use super::markdown::{block, code, count, place};
 use super::{Hover, conditions, data, value};
 use crate::ide::At;
+use crate::ide::function_docs::{page, signature};
 use crate::ide::secrets::{HIDDEN, Secrets};
 use crate::ide::templates::{Action, TemplateFile, Variable};
 use crate::ide::tokens::{Token, TokenKind, tokens};
 use crate::source::{Location, Span};
-use crate::template::functions::Function;
 use crate::template::trace::{FrameKind, VariableValue};
-use crate::template::value::Type;
 
 /// The word at an offset: one that begins there goes before one that ends there.
 fn word_at(words: &[Token], offset: usize) -> Option<usize> {
@@ -48,30 +47,6 @@ pub fn hover(at: &At<'_>, action: &Action) -> Option<Hover> {
     (!parts.is_empty()).then(|| Hover { span, markdown: parts.join("\n\n---\n\n") })
 }
 
-/// A type in few letters.
-fn type_name(kind: Type) -> String {
-    match kind {
-        Type::Any | Type::Reflect => "any".to_owned(),
-        Type::Map(_) => "dict".to_owned(),
-        Type::List(Type::Any) => "list".to_owned(),
-        Type::List(element) => format!("list of {}", type_name(*element)),
-        kind => kind.to_string(),
-    }
-}
-
-/// A function with the types of its parameters, as it is called.
-pub fn signature(function: &Function) -> String {
-    let count = function.params.len();
-    let mut text = function.name.to_owned();
-    for (index, kind) in function.params.iter().enumerate() {
-        let dots = if function.variadic && index + 1 == count { "..." } else { "" };
-        let name = type_name(*kind);
-        let name = if name.contains(' ') { format!("({name})") } else { name };
-        text.push_str(&format!(" {name}{dots}"));
-    }
-    format!("{text} → {}", type_name(function.result))
-}
-
 fn function(at: &At<'_>, name: &str) -> Option<String> {
     let dialect = at.analysis.dialect();
     let Some(function) = crate::ide::templates::function(name, dialect) else {
@@ -83,7 +58,8 @@ fn function(at: &At<'_>, name: &str) -> Option<String> {
         let known = if others.is_empty() { String::new() } else { format!("; werf {} has it", others.join(", ")) };
         return (!name.is_empty()).then(|| format!("{} is no function of werf {dialect}{known}", code(name)));
     };
-    Some(block(&signature(function), "", 1).trim().to_owned())
+    let name = function.name;
+    Some(page(name, dialect).unwrap_or_else(|| block(&signature(name, Some(function)), "go", 1).trim().to_owned()))
 }
 
 /// The variable that a word means: of broken text, the nearest declaration before it.
@@ -159,7 +135,7 @@ fn named(at: &At<'_>, name: &str) -> String {
         snapshot.trace.definitions.iter().filter(|one| one.name == name).filter_map(|one| one.place).collect();
     let mut shown = match places.as_slice() {
         [] => format!("**{}**: no template has that name", code(name)),
-        [.., last] if last.span.is_empty() => {
+        [.., last] if last.span.len() <= 1 => {
             format!("**{}**, the template of the file {}", code(name), code(at.analysis.path(last.file)))
         }
         [.., last] => format!("**{}**, a template defined at {}", code(name), place(at.analysis, *last)),

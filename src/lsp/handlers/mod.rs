@@ -5,13 +5,19 @@ pub mod completion;
 pub mod completion_resolve;
 pub mod configuration;
 pub mod diagnostic;
+pub mod document_link;
 pub mod documents;
 pub mod explain;
 pub mod folders;
+pub mod folding_range;
 pub mod graph;
+pub mod hover;
 pub mod initialize;
 pub mod initialized;
+pub mod inlay_hint;
 pub mod rendered;
+pub mod selection_range;
+pub mod semantic_tokens;
 pub mod signature_help;
 pub mod watched_files;
 pub mod workspace_diagnostic;
@@ -31,4 +37,10 @@ pub const ANNOUNCE: &[Announce] = &[
     code_action::announce,
     completion::announce,
     signature_help::announce,
+    hover::announce,
+    inlay_hint::announce,
+    semantic_tokens::announce,
+    folding_range::announce,
+    selection_range::announce,
+    document_link::announce,
 ];
