@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use tower_lsp_server::jsonrpc::Result;
-use tower_lsp_server::ls_types::{DocumentLink, DocumentLinkOptions, DocumentLinkParams, ServerCapabilities, Uri};
+use tower_lsp_server::ls_types::{DocumentLink, DocumentLinkOptions, DocumentLinkParams, ServerCapabilities, Uri, WorkDoneProgressOptions};
 
 use crate::ide::links::{LinkTarget, links};
 use crate::lsp::convert::uri_of;
@@ -12,7 +12,10 @@ use crate::lsp::question::{Question, answer};
 use crate::lsp::state::{Abilities, State};
 
 pub fn announce(capabilities: &mut ServerCapabilities, _: &Abilities) {
-    capabilities.document_link_provider = Some(DocumentLinkOptions::default());
+    capabilities.document_link_provider = Some(DocumentLinkOptions {
+        resolve_provider: None,
+        work_done_progress_options: WorkDoneProgressOptions::default(),
+    });
 }
 
 pub async fn handle(state: &Arc<State>, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
