@@ -147,10 +147,15 @@ fn analyse(state: &Arc<State>, project: &std::path::Path) {
     let took = began.elapsed();
     let done = Arc::new(Done::new(revision, result, directory, versions));
     let is_newest = {
-        let projects = lock(&state.projects);
-        let Some(slot) = projects.get(project) else { return };
+        let mut projects = lock(&state.projects);
+        let Some(slot) = projects.get_mut(project) else { return };
         let is_newest = slot.wanted == revision;
-        slot.done.send_replace(Some(Arc::clone(&done)));
+        let before = slot.done.send_replace(Some(Arc::clone(&done)));
+        if done.is_accepted() {
+            slot.accepted = None;
+        } else if let Some(before) = before.filter(|before| before.is_accepted()) {
+            slot.accepted = Some(before);
+        }
         is_newest
     };
     if lock(&state.settings).trace {

@@ -12,8 +12,7 @@ pub(super) fn allowed(section: Section, directive: &'static Directive, dialect: 
     if section == Section::ImagesPerReference {
         return Vec::new();
     }
-    let image_id_is_gone = dialect == Dialect::V3;
-    directive.allowed.iter().copied().filter(|value| !(image_id_is_gone && *value == "ImageID")).collect()
+    directive.allowed_in(dialect).collect()
 }
 
 /// A path that does not begin with a slash.

@@ -1,15 +1,24 @@
 //! One file per method (or per family of notifications): from the protocol's parameters to a question of [`crate::ide`] and back.
 
 pub mod code_action;
+pub mod completion;
+pub mod completion_resolve;
 pub mod configuration;
 pub mod diagnostic;
+pub mod document_link;
 pub mod documents;
 pub mod explain;
 pub mod folders;
+pub mod folding_range;
 pub mod graph;
+pub mod hover;
 pub mod initialize;
 pub mod initialized;
+pub mod inlay_hint;
 pub mod rendered;
+pub mod selection_range;
+pub mod semantic_tokens;
+pub mod signature_help;
 pub mod watched_files;
 pub mod workspace_diagnostic;
 
@@ -21,5 +30,17 @@ use super::state::Abilities;
 pub type Announce = fn(&mut ServerCapabilities, &Abilities);
 
 /// Every handler that has something to announce.
-pub const ANNOUNCE: &[Announce] =
-    &[documents::announce, folders::announce, diagnostic::announce, code_action::announce];
+pub const ANNOUNCE: &[Announce] = &[
+    documents::announce,
+    folders::announce,
+    diagnostic::announce,
+    code_action::announce,
+    completion::announce,
+    signature_help::announce,
+    hover::announce,
+    inlay_hint::announce,
+    semantic_tokens::announce,
+    folding_range::announce,
+    selection_range::announce,
+    document_link::announce,
+];

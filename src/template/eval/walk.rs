@@ -152,6 +152,7 @@ impl Evaluator<'_> {
                 Item::plain(Value::Unknown(Type::Any, call))
             }
         };
+        self.note_branch(loaded, pipe, &item.value);
         let result = if item.value.truth() {
             let dot = if with { &item } else { dot };
             stacker::maybe_grow(64 << 10, 1 << 20, || self.list(loaded, state, dot, body))
@@ -299,6 +300,7 @@ impl Evaluator<'_> {
             };
             for (position, item) in targets {
                 let NodeKind::Variable(name, _) = loaded.source.node(declared[*position]).kind else { continue };
+                self.note_variable(loaded, declared[*position], item);
                 if *assigns {
                     state.set(name, item);
                 } else {
