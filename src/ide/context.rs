@@ -180,7 +180,7 @@ pub fn context(at: &At<'_>) -> Option<Context> {
         siblings.retain(|sibling| sibling.key != *key);
     }
     let dialect = at.analysis.dialect();
-    let is_piece = !lines.is_anchored() && at.role() != Role::Config;
+    let is_piece = !lines.is_anchored() && (at.role() != Role::Config || lines.in_definition());
     let roots = match at.role() {
         Role::Giterminism => vec![Section::Giterminism],
         Role::Includes => vec![Section::Includes],
@@ -323,7 +323,7 @@ fn roots(document: &[Sibling], path: &mut Vec<Level>, dialect: Dialect, is_whole
     let all = all.filter(|section| *section < Section::Giterminism && (!is_list || is_item(*section)));
     let best = all.clone().map(count).max().unwrap_or(0);
     if best == 0 {
-        return kinds.to_vec();
+        return vec![Section::StapelImage, Section::DockerfileImage];
     }
     all.filter(|section| count(*section) == best).collect()
 }
