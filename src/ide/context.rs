@@ -256,12 +256,12 @@ impl Climb {
                     }
                 }
                 (State::Mapping(at), Token::Key(column, key)) if *column < at => {
-                    self.is_text |= self.path.is_empty() && row.opens_text();
+                    self.is_text |= row.opens_text();
                     self.enter(*column, key, row);
                 }
                 (State::List(at), Token::Key(column, key)) if *column <= at => self.enter(*column, key, row),
                 (State::Mapping(at), Token::Dash(column)) if *column < at => {
-                    self.is_text |= self.path.is_empty() && row.opens_text() && row.key().is_none();
+                    self.is_text |= row.opens_text() && row.key().is_none();
                     self.path.push(Level::Item);
                     self.state = State::List(*column);
                 }

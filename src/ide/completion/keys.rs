@@ -338,6 +338,11 @@ pub(super) fn snippet(directive: &Directive, pad: &str, dialect: Dialect) -> Str
     }
 }
 
+/// A text inside of a place of a snippet.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
+}
+
 /// The required keys of a mapping, or a place for any.
 pub(super) fn children(section: Section, pad: &str, dialect: Dialect) -> String {
     let mut text = String::new();
@@ -367,7 +372,7 @@ pub(super) fn children(section: Section, pad: &str, dialect: Dialect) -> String 
             _ => {
                 let example = directive.example.trim_matches(['[', ']']);
                 let example = if matches!(section, Section::Git) && key == "add" { "/" } else { example };
-                write!(text, "{key}: ${{{number}:{example}}}")
+                write!(text, "{key}: ${{{number}:{}}}", escaped(example))
             }
         };
     }
