@@ -15,6 +15,7 @@ pub mod rules;
 pub mod secrets;
 pub mod sections;
 mod subject;
+pub mod worlds;
 
 pub use rule::{Origin, Rule, Severities};
 
