@@ -18,8 +18,9 @@ use txtar::CaseMeta;
 use werfkit::analysis::Request;
 use werfkit::check;
 use werfkit::dialect::Dialect;
+use werfkit::grammar::ValueType;
 use werfkit::ide::completion::{Around, complete};
-use werfkit::ide::yaml_at::{Part, yaml_at};
+use werfkit::ide::yaml_at::{Part, YamlAt, yaml_at};
 use werfkit::ide::{Analysis, At, Role};
 use werfkit::model::validate::Target;
 use werfkit::source::{Location, Span};
@@ -31,8 +32,11 @@ const FIRST: usize = 10;
 /// Share that is asked for, in percent.
 const SHARE: f64 = 95.0;
 
-/// Places of one kind that are looked at in one project by default.
-const SAMPLE: usize = 12;
+/// Keys that are looked at in one project by default.
+const KEYS: usize = 16;
+
+/// References that are looked at in one project by default.
+const REFERENCES: usize = 80;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum What {
@@ -96,6 +100,12 @@ fn pair(text: &[u8], key: Span) -> Span {
     Span::new(start, end)
 }
 
+/// Whether the innermost key stands in a mapping that takes any.
+fn is_free(place: &YamlAt<'_>) -> bool {
+    let around = place.path.len().checked_sub(2).and_then(|index| place.path[index].directive);
+    around.is_some_and(|directive| matches!(directive.value, ValueType::StrMap | ValueType::AnyMap))
+}
+
 fn deletions(analysis: &Analysis) -> Vec<Deletion> {
     let snapshot = analysis.snapshot();
     let mut found: BTreeMap<(What, Location), String> = BTreeMap::new();
@@ -120,14 +130,18 @@ fn deletions(analysis: &Analysis) -> Vec<Deletion> {
                     if !text[all.span.range()].windows(2).any(|two| two == b"{{") {
                         found.insert((What::Pair, all), name.to_owned());
                     }
-                } else if step.section.is_none() {
+                } else if is_free(place) {
                     found.insert((What::Free, location), name.to_owned());
                 }
             }
         }
     }
-    for used in &analysis.images().uses {
-        if matches!(used.meaning, Target::Image(_)) && used.exact && !used.location.span.is_empty() {
+    let images = analysis.images();
+    let defined: BTreeSet<Location> = images.definitions.iter().map(|definition| definition.location).collect();
+    for used in &images.uses {
+        // A name that a template takes from a definition has no reference of its own.
+        let is_written = used.exact && !used.location.span.is_empty() && !defined.contains(&used.location);
+        if matches!(used.meaning, Target::Image(_)) && is_written {
             let text = &analysis.text(used.location.file)[used.location.span.range()];
             found.insert((What::Reference, used.location), String::from_utf8_lossy(text).into_owned());
         }
@@ -141,11 +155,12 @@ fn sample(all: Vec<Deletion>, is_all: bool) -> Vec<Deletion> {
     for deletion in all {
         of_kind.entry(deletion.what).or_default().push(deletion);
     }
-    let thin = |list: Vec<Deletion>| {
-        let step = if is_all { 1 } else { list.len().div_ceil(SAMPLE).max(1) };
+    let thin = |(what, list): (What, Vec<Deletion>)| {
+        let most = if what == What::Reference { REFERENCES } else { KEYS };
+        let step = if is_all { 1 } else { list.len().div_ceil(most).max(1) };
         list.into_iter().step_by(step)
     };
-    of_kind.into_values().flat_map(thin).collect()
+    of_kind.into_iter().flat_map(thin).collect()
 }
 
 fn place_of(analysis: &Analysis, deletion: &Deletion) -> String {
