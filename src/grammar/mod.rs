@@ -10,7 +10,7 @@ mod suggest;
 mod table;
 
 pub use ansible::ANSIBLE_MODULES;
-pub use suggest::{Suggestion, nearest, suggest};
+pub use suggest::{Suggestion, nearest, suggest, unique_nearest};
 pub use table::sections;
 
 use crate::dialect::Dialect;
