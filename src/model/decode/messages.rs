@@ -4,7 +4,7 @@ use super::mapping::Unknown;
 use super::walk::Walk;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId};
 use crate::dialect::Dialect;
-use crate::grammar::{Directive, Section, Suggestion, ValueType, suggest};
+use crate::grammar::{Directive, Section, Suggestion, ValueType, suggest, unique_nearest};
 use crate::source::Span;
 use crate::yaml::resolve::{Resolved, resolve};
 use crate::yaml::{Kind, NodeId, Style, Tree, typed};
@@ -65,7 +65,12 @@ pub(super) fn type_mismatch(tree: &Tree, name: &str, wanted: ValueType, node: No
         _ => false,
     };
     if fits && !is_alias {
-        return finding.with_help("remove the quotes").with_fix(replace("remove the quotes", place, value));
+        // `"yes"` becomes `true`: other readers of YAML take the word for a text.
+        let plain = match unquoted {
+            Some(Resolved::Bool(flag)) => flag.to_string(),
+            _ => value.to_owned(),
+        };
+        return finding.with_help("remove the quotes").with_fix(replace("remove the quotes", place, plain));
     }
     match wanted {
         ValueType::Bool | ValueType::OptBool => {
@@ -142,7 +147,9 @@ pub(super) fn unknown_field(
             let right = directive.key;
             let found = plain().with_help(format!("did you mean `{right}`?"));
             let there = walk.tree.node(unknown.node).kind == Kind::Scalar(Style::Plain);
-            let fix = there.then(|| replace(format!("rename `{key}` to `{right}`"), place, right));
+            let known = section.directives().filter(|directive| directive.dialects.contains(dialect));
+            let is_certain = unique_nearest(key, known.map(|directive| directive.key)) == Some(right);
+            let fix = (there && is_certain).then(|| replace(format!("rename `{key}` to `{right}`"), place, right));
             (Finding { fix, ..found }, Some(directive))
         }
         Some(Suggestion::OtherDialect(directive)) => other_dialect(finding, section, directive, dialect),
