@@ -6,6 +6,7 @@ pub mod bases;
 pub mod cleanup;
 mod dockerfile;
 pub mod dockerfiles;
+pub mod fixes;
 pub mod git_mappings;
 pub mod image_specs;
 pub mod images;
