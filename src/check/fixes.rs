@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Linted, lint};
-use crate::analysis::{AnalysisError, Request};
+use crate::analysis::{AnalysisError, Request, Verdict};
 use crate::diagnostic::{Applicability, Diagnostic, Place, RuleId};
 use crate::git;
 use crate::source::{LineIndex, Location, SourceMap, Span};
@@ -66,6 +66,28 @@ impl std::fmt::Display for Reason {
     }
 }
 
+/// One replacement of an offered fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    /// The bytes that are replaced.
+    pub location: Location,
+    /// The file: path relative to the project directory, as in diagnostics.
+    pub path: String,
+    /// What replaces them.
+    pub text: String,
+}
+
+/// A fix as an editor offers it for one diagnostic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Words for a menu.
+    pub title: String,
+    /// Whether a person should look at it first.
+    pub applicability: Applicability,
+    /// All replacements together; they do not overlap.
+    pub edits: Vec<Replacement>,
+}
+
 /// What became of a project.
 #[derive(Debug)]
 pub struct Fixed {
@@ -94,12 +116,47 @@ struct Candidate<'a> {
     edits: Vec<(Location, &'a str)>,
 }
 
+/// The fixes of one diagnostic, the best one first; none where there is no mechanical remedy.
+#[must_use]
+pub fn offers(linted: &Linted, diagnostic: &Diagnostic) -> Vec<Offer> {
+    let sources = &linted.snapshot.sources;
+    let replacement = |(location, text): (Location, &str)| Replacement {
+        location,
+        path: sources.get(location.file).path.clone(),
+        text: text.to_owned(),
+    };
+    let offer = diagnostic.fix.as_ref().map(|fix| Offer {
+        title: fix.title.clone(),
+        applicability: fix.applicability,
+        edits: locations(diagnostic).into_iter().map(replacement).collect(),
+    });
+    offer.into_iter().filter(|offer| !offer.edits.is_empty()).collect()
+}
+
 /// Applies all fixes of a project up to that applicability.
 ///
 /// # Errors
 /// As [`lint`].
 pub fn fix(request: &Request, first: Linted, allowed: Applicability) -> Result<Fixed, AnalysisError> {
-    let mut session = Session::new(request, &first, allowed);
+    fix_where(request, first, allowed, None)
+}
+
+/// Applies all fixes that change nothing but that file, whose path is absolute or relative to the working directory.
+///
+/// # Errors
+/// As [`lint`].
+pub fn fix_file(request: &Request, first: Linted, allowed: Applicability, file: &Path) -> Result<Fixed, AnalysisError> {
+    let file = clean(&request.working_dir.join(file));
+    fix_where(request, first, allowed, Some(&file))
+}
+
+fn fix_where(
+    request: &Request,
+    first: Linted,
+    allowed: Applicability,
+    only: Option<&Path>,
+) -> Result<Fixed, AnalysisError> {
+    let mut session = Session::new(request, &first, allowed, only);
     let dialect_reason = first.snapshot.dialect_reason.clone();
     let mut linted = first;
     // Every round accepts or refuses at least one fix.
@@ -118,15 +175,97 @@ pub fn fix(request: &Request, first: Linted, allowed: Applicability) -> Result<F
         session.refused.extend(left.into_iter().map(|attempt| (attempt, Reason::Budget)));
     }
     linted.snapshot.dialect_reason = dialect_reason;
+    for index in 0..linted.diagnostics.len() {
+        if session.is_refused(&linted, index) {
+            linted.diagnostics[index].fix = None;
+        }
+    }
+    withhold(&session.request, &mut linted);
     let changes = session.changes();
     let Session { applied, refused, work_tree, .. } = session;
     Ok(Fixed { changes, applied, refused, work_tree, linted })
 }
 
-struct Session {
+/// Fixes of one report that are judged one by one; the others are judged together.
+const JUDGED_ALONE: usize = 32;
+
+/// Projects with more bytes of sources get one judgement for all fixes.
+const JUDGED_ALONE_BYTES: usize = 256 << 10;
+
+/// Takes the fix from every diagnostic whose fix would not remove it or would bring another one. Warnings of a project that werf loads, with fixes that keep
+/// its meaning, need no judgement; behind an error there may be another one that only the fix brings to light.
+pub fn withhold(request: &Request, linted: &mut Linted) {
+    let is_refused = linted.snapshot.verdict != Verdict::Accepted;
+    let is_doubtful = |diagnostic: &Diagnostic| {
+        diagnostic.fix.as_ref().is_some_and(|fix| is_refused || fix.applicability == Applicability::Unsafe)
+    };
+    if !linted.diagnostics.iter().any(is_doubtful) {
+        return;
+    }
+    let mut session = Session::new(request, linted, Applicability::Unsafe, None);
+    let size: usize = linted.snapshot.sources.iter().map(|(_, file)| file.text.len()).sum();
+    let mut alone = if size > JUDGED_ALONE_BYTES { 0 } else { JUDGED_ALONE };
+    let mut judged: HashMap<Vec<(Location, &str)>, bool> = HashMap::new();
+    let mut together = Vec::new();
+    let mut unsound = Vec::new();
+    for (index, diagnostic) in linted.diagnostics.iter().enumerate().filter(|(_, one)| is_doubtful(one)) {
+        let Some(candidate) = session.candidate(diagnostic, &linted.snapshot.sources) else {
+            unsound.push(index);
+            continue;
+        };
+        let is_sound = match judged.get(&candidate.edits) {
+            Some(known) => *known,
+            None if alone == 0 => {
+                together.push((index, candidate));
+                continue;
+            }
+            None => {
+                alone -= 1;
+                let is_sound = session.is_sound(linted, std::slice::from_ref(&candidate));
+                judged.insert(candidate.edits, is_sound);
+                is_sound
+            }
+        };
+        if !is_sound {
+            unsound.push(index);
+        }
+    }
+    let (indexes, candidates): (Vec<usize>, Vec<Candidate<'_>>) = together.into_iter().unzip();
+    let candidates = disjoint(candidates);
+    if !candidates.is_empty() && !session.is_sound(linted, &candidates) {
+        unsound.extend(indexes);
+    }
+    for index in unsound {
+        linted.diagnostics[index].fix = None;
+    }
+}
+
+/// Those that touch no earlier one.
+fn disjoint(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+    let mut taken: HashMap<u32, Vec<Span>> = HashMap::new();
+    let mut batch = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let is_free = |(location, _): &(Location, &str)| {
+            let spans = taken.get(&location.file.0).map_or(&[][..], Vec::as_slice);
+            spans.iter().all(|span| span.end < location.span.start || location.span.end < span.start)
+        };
+        if !candidate.edits.iter().all(is_free) {
+            continue;
+        }
+        for (location, _) in &candidate.edits {
+            taken.entry(location.file.0).or_default().push(location.span);
+        }
+        batch.push(candidate);
+    }
+    batch
+}
+
+struct Session<'o> {
     /// The request; its overlay holds the new texts.
     request: Request,
     allowed: Applicability,
+    /// The one file that may change.
+    only: Option<&'o Path>,
     /// The project directory.
     root: PathBuf,
     work_tree: PathBuf,
@@ -139,8 +278,8 @@ struct Session {
     analyses: usize,
 }
 
-impl Session {
-    fn new(request: &Request, first: &Linted, allowed: Applicability) -> Self {
+impl<'o> Session<'o> {
+    fn new(request: &Request, first: &Linted, allowed: Applicability, only: Option<&'o Path>) -> Self {
         let root = clean(&request.working_dir.join(&first.snapshot.root));
         let work_tree = match &request.git_work_tree {
             Some(tree) => clean(&request.working_dir.join(tree)),
@@ -151,6 +290,7 @@ impl Session {
         Self {
             request,
             allowed,
+            only,
             root,
             work_tree,
             before: BTreeMap::new(),
@@ -169,23 +309,30 @@ impl Session {
     /// The fixes of a round: permitted, not refused before, none touching another.
     fn batch<'a>(&mut self, linted: &'a Linted) -> Vec<Candidate<'a>> {
         let sources = &linted.snapshot.sources;
-        let mut taken: HashMap<u32, Vec<Span>> = HashMap::new();
-        let mut batch = Vec::new();
-        for diagnostic in &linted.diagnostics {
-            let Some(candidate) = self.candidate(diagnostic, sources) else { continue };
-            let is_free = |(location, _): &(Location, &str)| {
-                let spans = taken.get(&location.file.0).map_or(&[][..], Vec::as_slice);
-                spans.iter().all(|span| span.end < location.span.start || location.span.end < span.start)
-            };
-            if !candidate.edits.iter().all(is_free) {
-                continue;
-            }
-            for (location, _) in &candidate.edits {
-                taken.entry(location.file.0).or_default().push(location.span);
-            }
-            batch.push(candidate);
+        let candidates = linted.diagnostics.iter().filter_map(|diagnostic| self.candidate(diagnostic, sources));
+        disjoint(candidates.collect())
+    }
+
+    /// Whether a fix was refused in an earlier round.
+    fn is_refused(&self, linted: &Linted, index: usize) -> bool {
+        let diagnostic = &linted.diagnostics[index];
+        attempt(diagnostic, &linted.snapshot.sources)
+            .is_some_and(|attempt| self.known.contains(&identity(diagnostic, &attempt)))
+    }
+
+    /// The project with these fixes, their texts, and the request that says so.
+    fn with(&self, linted: &Linted, batch: &[Candidate<'_>]) -> Result<Tried, AnalysisError> {
+        let texts = edited(linted, batch);
+        let mut request = self.request.clone();
+        for (path, text) in &texts {
+            request.overlay.insert(self.file(path), text.clone());
         }
-        batch
+        let next = lint(&request)?;
+        Ok(Tried { next, texts, request })
+    }
+
+    fn is_sound(&self, linted: &Linted, batch: &[Candidate<'_>]) -> bool {
+        self.with(linted, batch).is_ok_and(|tried| objection(linted, &tried.next, batch).is_none())
     }
 
     fn candidate<'a>(&mut self, diagnostic: &'a Diagnostic, sources: &SourceMap) -> Option<Candidate<'a>> {
@@ -194,11 +341,13 @@ impl Session {
             return None;
         }
         let edits = locations(diagnostic);
-        let (first, _) = edits.first()?;
-        let shown = diagnostic.location.unwrap_or(*first);
-        let source = sources.get(shown.file);
-        let line = LineIndex::new(&source.text).line(shown.span.start as usize) + 1;
-        let attempt = Attempt { rule: diagnostic.rule, title: fix.title.clone(), path: source.path.clone(), line };
+        let is_elsewhere = |(location, _): &(Location, &str)| {
+            self.only.is_some_and(|only| self.file(&sources.get(location.file).path) != only)
+        };
+        if edits.iter().any(is_elsewhere) {
+            return None;
+        }
+        let attempt = attempt(diagnostic, sources)?;
         if self.known.contains(&identity(diagnostic, &attempt)) {
             return None;
         }
@@ -225,12 +374,7 @@ impl Session {
         while count > 0 && self.analyses > 0 {
             self.analyses -= 1;
             let part = &batch[..count];
-            let texts = edited(linted, part);
-            let mut request = self.request.clone();
-            for (path, text) in &texts {
-                request.overlay.insert(self.file(path), text.clone());
-            }
-            let next = lint(&request)?;
+            let Tried { next, texts, request } = self.with(linted, part)?;
             match objection(linted, &next, part) {
                 None => {
                     self.applied.extend(part.iter().map(|candidate| candidate.attempt.clone()));
@@ -268,8 +412,25 @@ impl Session {
     }
 }
 
+/// What a batch of fixes makes of a project.
+struct Tried {
+    next: Linted,
+    texts: BTreeMap<String, Arc<[u8]>>,
+    request: Request,
+}
+
 fn clean(path: &Path) -> PathBuf {
     PathBuf::from(crate::vfs::go_clean(&path.to_string_lossy()))
+}
+
+/// A fix by its finding; none for a diagnostic without one.
+fn attempt(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<Attempt> {
+    let fix = diagnostic.fix.as_ref()?;
+    let (first, _) = *locations(diagnostic).first()?;
+    let shown = diagnostic.location.unwrap_or(first);
+    let source = sources.get(shown.file);
+    let line = LineIndex::new(&source.text).line(shown.span.start as usize) + 1;
+    Some(Attempt { rule: diagnostic.rule, title: fix.title.clone(), path: source.path.clone(), line })
 }
 
 fn identity(diagnostic: &Diagnostic, attempt: &Attempt) -> (RuleId, String, String, String) {

@@ -66,7 +66,7 @@ impl Rules {
                 rule["shortDescription"] = json!({ "text": known.summary() });
                 rule["fullDescription"] = json!({ "text": known.summary() });
                 rule["help"] = json!({ "text": known.page, "markdown": known.page });
-                rule["properties"] = json!({ "tags": [known.area] });
+                rule["properties"] = json!({ "tags": [known.area], "fixable": known.fixable });
                 if let Some(url) = known.url() {
                     rule["helpUri"] = json!(url);
                 }

@@ -3,8 +3,10 @@
 //! In: a tree and a node, or a text and an offset. Out: an [`Edit`], a range with what replaces it, or nothing where the form of the text does not allow a
 //! change in place (block scalars, scalars over several lines). Never: files, or changes of more lines than the one that is meant.
 
+use std::ops::Range;
+
 use super::resolve::{Resolved, resolve};
-use super::tree::{Kind, NodeId, Style, Tree};
+use super::tree::{Entry, Kind, NodeId, Style, Tree};
 use crate::source::Span;
 
 /// One replacement in the text that the tree was read from.
@@ -60,6 +62,111 @@ pub fn insert_line(text: &[u8], offset: usize, line: &str) -> Option<Edit> {
     };
     let end = if is_crlf { "\r\n" } else { "\n" };
     Some(Edit { span: Span::empty(offset), text: format!("{line}{end}") })
+}
+
+/// Makes a list of one item of a scalar, in brackets where it stands.
+#[must_use]
+pub fn wrap_in_list(tree: &Tree, node: NodeId) -> Option<Edit> {
+    let scalar = tree.node(node);
+    let value = tree.value(node);
+    if scalar.anchor.is_some() || scalar.tag_span.is_some() || value.is_empty() || spans_lines(tree, node) {
+        return None;
+    }
+    let item = match scalar.kind {
+        Kind::Scalar(Style::Plain) if !value.contains(['[', ']', '{', '}', ',']) => value.to_owned(),
+        Kind::Scalar(Style::Plain | Style::DoubleQuoted) => quoted(value),
+        Kind::Scalar(Style::SingleQuoted) => format!("'{}'", value.replace('\'', "''")),
+        _ => return None,
+    };
+    Some(Edit { span: scalar.span, text: format!("[{item}]") })
+}
+
+/// Makes the only item of a list of a mapping: a dash takes the place of two blanks in front of its first key. `parent` is the key of the mapping.
+#[must_use]
+pub fn put_dash(text: &[u8], tree: &Tree, mapping: NodeId, parent: Span) -> Option<Edit> {
+    let node = tree.node(mapping);
+    if node.kind != Kind::Mapping || node.flow || node.anchor.is_some() || node.tag_span.is_some() {
+        return None;
+    }
+    let first = tree.node(tree.entry(mapping, 0)?.key).span.start as usize;
+    let indentation = text.get(line_of(text, first).start..first)?;
+    let outer = (parent.start as usize).checked_sub(line_of(text, parent.start as usize).start)?;
+    if indentation.len() < outer + 2 || indentation.iter().any(|byte| *byte != b' ') {
+        return None;
+    }
+    Some(Edit { span: Span::new(first - 2, first), text: "- ".to_owned() })
+}
+
+/// Removes a key with its value, which must be alone on one line and have a neighbour in a mapping that is not in brackets. A comment on the line stays.
+#[must_use]
+pub fn remove_entry(text: &[u8], tree: &Tree, mapping: NodeId, entry: Entry) -> Option<Edit> {
+    let (key, value) = (tree.node(entry.key), tree.node(entry.value));
+    if tree.node(mapping).flow || tree.entries(mapping).len() < 2 || value.anchor.is_some() {
+        return None;
+    }
+    let span = if value.span.is_empty() { key.span } else { key.span.cover(value.span) };
+    let after = text.get(span.end as usize..)?;
+    // Without a value there is still the colon.
+    let colon =
+        if value.span.is_empty() { after.iter().position(|byte| *byte == b':').map(|colon| colon + 1)? } else { 0 };
+    remove_alone(text, Span::new(span.start as usize, span.end as usize + colon))
+}
+
+/// Removes an empty item of a list: a dash, and nothing or a null behind it. A comment on the line stays.
+#[must_use]
+pub fn remove_empty_item(text: &[u8], offset: usize) -> Option<Edit> {
+    let line = line_of(text, offset);
+    let written = std::str::from_utf8(text.get(line.clone())?).ok()?;
+    let start = line.start + (written.len() - written.trim_start().len());
+    let words = written.split(" #").next()?.trim();
+    matches!(words, "-" | "- ~" | "- null").then(|| remove_alone(text, Span::new(start, start + words.len())))?
+}
+
+/// Removes bytes that fill their line but for blanks and a comment: with the line, or all before the comment.
+fn remove_alone(text: &[u8], span: Span) -> Option<Edit> {
+    let line = line_of(text, span.start as usize);
+    let before = text.get(line.start..span.start as usize)?;
+    let after = text.get(span.end as usize..line.end)?;
+    let blanks = after.iter().take_while(|byte| **byte == b' ').count();
+    if before.iter().any(|byte| *byte != b' ') {
+        return None;
+    }
+    match &after[blanks..] {
+        [] | [b'\n'] | [b'\r', b'\n'] => Some(remove_line(text, line)),
+        [b'#', ..] if blanks > 0 => {
+            Some(Edit { span: Span::new(span.start as usize, span.end as usize + blanks), text: String::new() })
+        }
+        _ => None,
+    }
+}
+
+/// Puts a line behind the one in which `offset` lies.
+#[must_use]
+pub fn insert_line_behind(text: &[u8], offset: usize, line: &str) -> Option<Edit> {
+    let end = line_of(text, offset).end;
+    if end == text.len() {
+        return None;
+    }
+    insert_line(text, end, line)
+}
+
+/// The line in which an offset lies, its end included.
+fn line_of(text: &[u8], offset: usize) -> Range<usize> {
+    let offset = offset.min(text.len());
+    let start = text[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let end = text[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| offset + end + 1);
+    start..end
+}
+
+/// Takes a line away; of the last one without an end, the end of the line before.
+fn remove_line(text: &[u8], line: Range<usize>) -> Edit {
+    let mut start = line.start;
+    if !text[line.clone()].ends_with(b"\n") {
+        let ends = ["\r\n", "\n"];
+        let end = ends.iter().find(|end| text[..start].ends_with(end.as_bytes()));
+        start -= end.map_or(0, |end| end.len());
+    }
+    Edit { span: Span::new(start, line.end), text: String::new() }
 }
 
 /// Whether the written form of a scalar is not the one line that its text is: folded lines have more bytes than text only then.
@@ -133,6 +240,55 @@ mod tests {
         for text in ["a: '1'\n", "a:\n", "a: !!int 1\n", "a: [1]\n"] {
             assert_eq!(changed(text, quote_scalar), None, "{text}");
         }
+    }
+
+    #[test]
+    fn lists_are_made_of_what_is_there() {
+        for (text, expected) in [
+            ("a: b # x\n", Some("a: [b] # x\n")),
+            ("a: b, c\n", Some("a: [\"b, c\"]\n")),
+            ("a: 'b'\n", Some("a: ['b']\n")),
+            ("a: &x b\n", None),
+        ] {
+            assert_eq!(changed(text, wrap_in_list).as_deref(), expected, "{text}");
+        }
+        let dash = |text: &'static str| {
+            changed(text, |tree, node| {
+                let key = tree.node(tree.entry(tree.root()?, 0)?.key).span;
+                put_dash(text.as_bytes(), tree, node, key)
+            })
+        };
+        assert_eq!(dash("git:\n  add: /\n  to: /\n").as_deref(), Some("git:\n- add: /\n  to: /\n"));
+        assert_eq!(dash("git:\n    add: /\n").as_deref(), Some("git:\n  - add: /\n"));
+        for text in ["git:\n add: /\n", "git: {add: /}\n", "git: &a\n  add: /\n"] {
+            assert_eq!(dash(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_goes_whole() {
+        let removed = |text: &str| {
+            let tree = yaml::parse(text.as_bytes(), &Limits::default());
+            let Edit { span, .. } = remove_entry(text.as_bytes(), &tree, tree.root()?, tree.entry(tree.root()?, 1)?)?;
+            let mut text = text.to_owned();
+            text.replace_range(span.range(), "");
+            Some(text)
+        };
+        for (text, expected) in [
+            ("a: 1\r\nb: 2\r\nc: 3\r\n", Some("a: 1\r\nc: 3\r\n")),
+            ("a: 1\nb:\nc: 3\n", Some("a: 1\nc: 3\n")),
+            ("a: 1\r\nb: 2", Some("a: 1")),
+            ("a: 1\nb: 2 # why\n", Some("a: 1\n# why\n")),
+            ("a: 1\nb: &x 2\n", None),
+            ("a: 1\nb:\n  c: 1\n", None),
+            ("{a: 1, b: 2}\n", None),
+        ] {
+            assert_eq!(removed(text).as_deref(), expected, "{text}");
+        }
+        let item = |text: &str, offset| remove_empty_item(text.as_bytes(), offset).map(|edit| edit.span);
+        assert_eq!(item("a:\n- \n- b\n", 3), Some(Span::new(3, 6)));
+        assert_eq!(item("a:\n- # why\n- b\n", 3), Some(Span::new(3, 5)));
+        assert_eq!(item("a:\n- b\n", 3), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::check::fixes::{self, Attempt, Fixed};
 use crate::check::{self, Linted};
 use crate::cli::options::{ProjectOptions, Surroundings};
 use crate::cli::terminal::{Color, style};
-use crate::cli::work::{Answer, for_all, lint_all};
+use crate::cli::work::{Answer, for_all};
 use crate::cli::{Outcome, complain, write};
 use crate::diagnostic::{Applicability, Severity};
 use crate::limits::Limits;
@@ -151,17 +151,39 @@ pub(in crate::cli) fn run(arguments: LintArguments) -> io::Result<Outcome> {
             return Ok(Outcome::Unusable);
         }
     };
+    let mut passed_through = None;
     let (mut projects, mut outcome) = match arguments.fixes() {
-        None => answered(lint_all(&requests)),
+        None => {
+            let work = |request: &Request| {
+                let mut linted = check::lint(request)?;
+                fixes::withhold(request, &mut linted);
+                Ok(linted)
+            };
+            answered(for_all(&requests, &work))
+        }
         Some(allowed) => {
-            let work = |request: &Request| fixes::fix(request, check::lint(request)?, allowed);
+            let work = |request: &Request| {
+                let first = check::lint(request)?;
+                match request.overlay.keys().next() {
+                    // Only the text that was given can be given back.
+                    Some(file) => fixes::fix_file(request, first, allowed, file),
+                    None => fixes::fix(request, first, allowed),
+                }
+            };
             let (fixed, outcome) = answered(for_all(&requests, &work));
+            passed_through = requests.iter().find_map(|request| request.overlay.values().next()).cloned();
             if arguments.diff {
                 return show(&fixed, outcome);
             }
-            apply(fixed, outcome)
+            match &mut passed_through {
+                None => apply(fixed, outcome),
+                Some(text) => (fixed.into_iter().map(|project| pass(project, text)).collect(), outcome),
+            }
         }
     };
+    if let Some(text) = &passed_through {
+        io::stdout().lock().write_all(text)?;
+    }
     let fails = |severity| arguments.fail_on.reached_by(severity);
     if projects.iter().flat_map(|project| &project.diagnostics).any(|diagnostic| fails(diagnostic.severity)) {
         outcome = outcome.max(Outcome::Findings);
@@ -184,7 +206,11 @@ pub(in crate::cli) fn run(arguments: LintArguments) -> io::Result<Outcome> {
     }
     // With nothing analysed people were told so already; programs want a complete document in every case.
     if !projects.is_empty() || !report::is_for_people(&stdout.name) {
-        let mut out = BufWriter::new(io::stdout().lock());
+        let mut out: BufWriter<Box<dyn Write>> = match passed_through {
+            // Standard output belongs to the fixed text.
+            Some(_) => BufWriter::new(Box::new(io::stderr().lock())),
+            None => BufWriter::new(Box::new(io::stdout().lock())),
+        };
         (stdout.format)(&projects, &style(arguments.color, arguments.quiet), &mut out)?;
         out.flush()?;
     }
@@ -254,14 +280,28 @@ fn apply(projects: Vec<Fixed>, mut outcome: Outcome) -> (Vec<Linted>, Outcome) {
                 }
             }
         }
-        for Attempt { rule, title, path, line } in &project.applied {
-            if !failed.contains(path.as_str()) {
-                tell(&format!("fixed {path}:{line}: {title} [{rule}]"));
-            }
-        }
+        tell_applied(&project, &failed);
         linted.push(project.linted);
     }
     (linted, outcome)
+}
+
+/// `--fix` for standard input: the text as it is after the fixes.
+fn pass(project: Fixed, text: &mut Arc<[u8]>) -> Linted {
+    tell_refused(&project);
+    tell_applied(&project, &HashSet::new());
+    if let Some(change) = project.changes.into_iter().next() {
+        *text = change.after;
+    }
+    project.linted
+}
+
+fn tell_applied(project: &Fixed, failed: &HashSet<&str>) {
+    for Attempt { rule, title, path, line } in &project.applied {
+        if !failed.contains(path.as_str()) {
+            tell(&format!("fixed {path}:{line}: {title} [{rule}]"));
+        }
+    }
 }
 
 fn tell_refused(project: &Fixed) {
@@ -282,9 +322,6 @@ fn requests(arguments: &LintArguments) -> Result<Vec<Request>, String> {
     let paths: Vec<&Path> =
         arguments.paths.iter().map(PathBuf::as_path).filter(|path| *path != Path::new("-")).collect();
     if reads_stdin || arguments.stdin_filename.is_some() {
-        if arguments.fixes().is_some() && !arguments.diff {
-            return Err("a text from standard input cannot be fixed in place: use `--diff`".to_owned());
-        }
         if paths.len() > 1 {
             return Err("standard input is one file of one project: give at most one path with it".to_owned());
         }

@@ -7,7 +7,7 @@ use crate::dialect::Dialect;
 use crate::grammar::{Directive, Section, Suggestion, ValueType, suggest, unique_nearest};
 use crate::source::Span;
 use crate::yaml::resolve::{Resolved, resolve};
-use crate::yaml::{Kind, NodeId, Style, Tree, typed};
+use crate::yaml::{Kind, NodeId, Style, Tree, edit, typed};
 
 /// A replacement of one span that keeps what was certainly meant.
 pub(super) fn replace(title: impl Into<String>, span: Span, text: impl Into<String>) -> Fix {
@@ -92,6 +92,16 @@ pub(super) fn type_mismatch(tree: &Tree, name: &str, wanted: ValueType, node: No
     }
 }
 
+/// What makes the list that is wanted of the one value that is there.
+pub(super) fn as_list(text: &[u8], tree: &Tree, wanted: ValueType, node: NodeId, key: Span) -> Option<Fix> {
+    let (title, edit) = match wanted {
+        ValueType::StrList => (format!("make a list of `{}`", tree.value(node)), edit::wrap_in_list(tree, node)?),
+        ValueType::Objects(_) => ("put a `-` before the first key".to_owned(), edit::put_dash(text, tree, node, key)?),
+        _ => return None,
+    };
+    Some(replace(title, edit.span, edit.text))
+}
+
 /// A6 for an item of a list of mappings.
 pub(super) fn item_mismatch(tree: &Tree, name: &str, node: NodeId, place: Span) -> Finding {
     let message = format!("an item of `{name}` is a mapping, here is {}", shown(tree, node));
@@ -152,7 +162,11 @@ pub(super) fn unknown_field(
             let fix = (there && is_certain).then(|| replace(format!("rename `{key}` to `{right}`"), place, right));
             (Finding { fix, ..found }, Some(directive))
         }
-        Some(Suggestion::OtherDialect(directive)) => other_dialect(finding, section, directive, dialect),
+        Some(Suggestion::OtherDialect(directive)) => {
+            let (mut found, meant) = other_dialect(finding, section, directive, dialect);
+            found.fix = renamed(walk, section, directive, unknown.node, place);
+            (found, meant)
+        }
         Some(Suggestion::MissingSeparator) => {
             let help = "keys of an image belong in a document of their own: put a line `---` above them";
             (plain().with_help(help), None)
@@ -174,6 +188,14 @@ pub(super) fn unknown_field(
             (plain().with_help(format!("`{key}` belongs in {}", paths.join(" or "))), None)
         }
     }
+}
+
+/// The new name of a key that another line of werf has, where the value can stay as it is.
+fn renamed(walk: &Walk<'_>, section: Section, old: &Directive, node: NodeId, place: Span) -> Option<Fix> {
+    let name = section.replacement(old, walk.dialect)?;
+    let new = section.directive(name, walk.dialect)?;
+    let is_alike = new.value == old.value && walk.tree.node(node).kind == Kind::Scalar(Style::Plain);
+    is_alike.then(|| replace(format!("rename `{}` to `{name}`", old.key), place, name))
 }
 
 fn other_dialect(
