@@ -20,6 +20,7 @@ use werfkit::analysis::Request;
 use werfkit::check::{self, Linted, fixes};
 use werfkit::diagnostic::{Applicability, Diagnostic, Place};
 use werfkit::dialect::Dialect;
+use werfkit::source::FileId;
 
 /// A recorded project and the runs that are recorded of it: dialect, mode, environment, config.
 struct Project {
@@ -46,7 +47,7 @@ fn judge(request: &Request, linted: &Linted, diagnostic: &Diagnostic) -> Result<
     let mut request = request.clone();
     for (path, text) in fixes::apply_one(linted, diagnostic) {
         let file = linted.snapshot.sources.find(&path).expect("an analysed file");
-        only_lines_concerned(diagnostic, &linted.snapshot.sources.get(file).text, &text)?;
+        only_lines_concerned(diagnostic, file, &linted.snapshot.sources.get(file).text, &text)?;
         request.overlay.insert(root.join(&path), text);
     }
     let after = check::lint(&request).map_err(|error| error.message)?;
@@ -69,10 +70,13 @@ fn judge(request: &Request, linted: &Linted, diagnostic: &Diagnostic) -> Result<
 }
 
 /// Lines before the first and after the last edit are the same, line ends are of one kind where they were, and so is the end of the file.
-fn only_lines_concerned(diagnostic: &Diagnostic, before: &[u8], after: &[u8]) -> Result<(), String> {
+fn only_lines_concerned(diagnostic: &Diagnostic, file: FileId, before: &[u8], after: &[u8]) -> Result<(), String> {
     let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
     for edit in edits {
         let Place::File(location) = edit.place else { return Err("an edit without a file".to_owned()) };
+        if location.file != file {
+            continue;
+        }
         let removed = &before[location.span.range()];
         let breaks = removed.iter().filter(|byte| **byte == b'\n').count();
         // A line goes with its end, or with that of the line before at the end of a file.

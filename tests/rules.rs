@@ -311,9 +311,12 @@ fn apply_fixes(rule: &Rule, linted: &Linted, config: &str) -> String {
     text
 }
 
+/// Fixable rules whose findings stand in other files than werf.yaml, which pages cannot show; `fix_command.rs` does.
+const ABOUT_OTHER_FILES: &[&str] = &["giterminism-unknown-key"];
+
 #[test]
 fn fixable_rules_show_a_fix_on_their_page() {
-    for rule in check::rules::all().filter(|rule| rule.fixable) {
+    for rule in check::rules::all().filter(|rule| rule.fixable && !ABOUT_OTHER_FILES.contains(&rule.id.0)) {
         let shows = pages::examples(rule.page).is_ok_and(|examples| examples.iter().any(|example| example.fix));
         assert!(shows, "{rule:?} is fixable and its page has no `fix` block");
     }

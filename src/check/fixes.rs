@@ -16,6 +16,9 @@ use crate::source::{LineIndex, Location, SourceMap, Span};
 /// Analyses that one project may cost: fixes that are taken back are looked for by halves.
 const ANALYSES: usize = 200;
 
+/// Steps of a chain of fixes of which one brings the next to light.
+const CHAIN: usize = 4;
+
 /// A file with its old and its new text.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -286,7 +289,10 @@ impl<'o> Session<'o> {
             None => git::find_work_tree(&root).unwrap_or_else(|| root.clone()),
         };
         // The line of werf is judged once: no edit may change it under way.
-        let request = Request { dialect: Some(first.snapshot.dialect), ..request.clone() };
+        let mut request = Request { dialect: Some(first.snapshot.dialect), ..request.clone() };
+        // One name for each file: a new text must take the place of the one that was given.
+        let given = std::mem::take(&mut request.overlay).into_iter();
+        request.overlay = given.map(|(path, text)| (clean(&request.working_dir.join(path)), text)).collect();
         Self {
             request,
             allowed,
@@ -379,16 +385,15 @@ impl<'o> Session<'o> {
                 None => {
                     self.applied.extend(part.iter().map(|candidate| candidate.attempt.clone()));
                     self.request = request;
-                    for (path, text) in texts {
-                        if let Some(file) = linted.snapshot.sources.find(&path) {
-                            let old = linted.snapshot.sources.get(file).text.clone();
-                            self.before.entry(path.clone()).or_insert(old);
-                        }
-                        self.after.insert(path, text);
-                    }
+                    self.keep(linted, texts);
                     return Ok(Some(next));
                 }
                 Some(reason) if count == 1 => {
+                    if let Reason::Brings(_) = reason
+                        && let Some(next) = self.chain(linted, &part[0], Tried { next, texts, request })?
+                    {
+                        return Ok(Some(next));
+                    }
                     self.refuse(&part[0], reason);
                     return Ok(None);
                 }
@@ -396,6 +401,45 @@ impl<'o> Session<'o> {
             }
         }
         Ok(None)
+    }
+
+    /// A fix that brings something to light which has fixes of its own: all of them or none.
+    fn chain(&mut self, linted: &Linted, first: &Candidate<'_>, tried: Tried) -> Result<Option<Linted>, AnalysisError> {
+        let start = std::mem::replace(&mut self.request, tried.request);
+        let (mut next, mut texts) = (tried.next, vec![tried.texts]);
+        let mut attempts = vec![first.attempt.clone()];
+        for _ in 0..CHAIN.min(self.analyses) {
+            let batch = self.batch(&next);
+            if batch.is_empty() {
+                break;
+            }
+            self.analyses -= 1;
+            let step = self.with(&next, &batch)?;
+            attempts.extend(batch.into_iter().map(|candidate| candidate.attempt));
+            texts.push(step.texts);
+            self.request = step.request;
+            next = step.next;
+            if objection(linted, &next, std::slice::from_ref(first)).is_none() {
+                self.applied.append(&mut attempts);
+                for texts in texts {
+                    self.keep(linted, texts);
+                }
+                return Ok(Some(next));
+            }
+        }
+        self.request = start;
+        Ok(None)
+    }
+
+    /// Remembers new texts, and the old ones of files that had none yet.
+    fn keep(&mut self, linted: &Linted, texts: BTreeMap<String, Arc<[u8]>>) {
+        for (path, text) in texts {
+            if let Some(file) = linted.snapshot.sources.find(&path) {
+                let old = linted.snapshot.sources.get(file).text.clone();
+                self.before.entry(path.clone()).or_insert(old);
+            }
+            self.after.insert(path, text);
+        }
     }
 
     fn changes(&self) -> Vec<Change> {

@@ -320,11 +320,14 @@ impl<'a> Remedies<'a> {
         let is_meta = |key: &str| Section::Meta.directive(key, dialect).is_some();
         let is_dockerfile = below.iter().any(|(_, key)| *key == "dockerfile");
         let section = if is_dockerfile { Section::DockerfileImage } else { Section::StapelImage };
+        // A key that is misspelt besides has a fix of its own.
+        let known = || section.directives().filter(|row| row.dialects.contains(dialect)).map(|row| row.key);
+        let is_image = |key: &str| section.directive(key, dialect).is_some() || unique_nearest(key, known()).is_some();
         let has_name = below.iter().any(|(_, key)| *key == "image" || (*key == "artifact" && dialect != Dialect::V3));
         let is_clean = cut > 0
             && has_name
             && above.iter().all(|(_, key)| is_meta(key))
-            && below.iter().all(|(_, key)| !is_meta(key) && section.directive(key, dialect).is_some());
+            && below.iter().all(|(_, key)| !is_meta(key) && is_image(key));
         if !is_clean {
             return None;
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::glob::{BadPattern, Matcher};
 use super::plain::{Pair, Plain, Value, plain};
-use crate::diagnostic::{Finding, Place, RuleId};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::source::{FileId, Location, Span};
@@ -364,6 +364,28 @@ impl Reading {
         self.findings.push(Finding::fatal(RuleId(rule), place, message));
     }
 
+    /// Adds to the last finding, about an unknown key, the key that was meant.
+    fn suggest(&mut self, path: &str, pair: &Pair, object: &Plain) {
+        let Some(finding) = self.findings.last_mut() else { return };
+        let names: Vec<&str> = KEYS
+            .iter()
+            .filter(|key| key.checked <= self.dialect)
+            .filter_map(|key| match path {
+                "" => Some(key.path),
+                path => key.path.strip_prefix(path)?.strip_prefix('.'),
+            })
+            .filter(|name| !name.contains('.'))
+            .collect();
+        let Some(meant) = nearest(&pair.key, &names) else { return };
+        finding.help = Some(format!("did you mean `{meant}`?"));
+        // Longer bytes than the key has are quotes, an anchor or a tag.
+        if object.get(meant).is_none() && pair.key_span.len() == pair.key.len() {
+            let edits = vec![Edit { place: finding.place, text: meant.to_owned() }];
+            let title = format!("rename `{}` to `{meant}`", pair.key);
+            finding.fix = Some(Fix { title, edits, applicability: Applicability::Safe });
+        }
+    }
+
     fn root(&mut self, root: &Plain) {
         match &root.value {
             Value::Map(_) => self.check_object("", root),
@@ -391,6 +413,7 @@ impl Reading {
             for pair in object.pairs() {
                 if self.covered(&below(path, &pair.key)).is_none() {
                     self.fatal("giterminism-unknown-key", pair.key_span, unknown_key(path, &pair.key));
+                    self.suggest(path, pair, object);
                 }
             }
         }
@@ -494,6 +517,21 @@ impl Reading {
 
 fn below(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// The one name that is a letter or two away, where no other is as near. The layer of the grammar, which guesses for werf.yaml, lies above.
+fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+    let word: String = word.chars().take(100).collect();
+    let word = word.to_lowercase();
+    let distance = |name: &str| strsim::damerau_levenshtein(&word, &name.to_lowercase());
+    let mut near: Vec<(usize, &str)> = names.iter().map(|name| (distance(name), *name)).collect();
+    near.sort_unstable();
+    match near.as_slice() {
+        [(first, name), rest @ ..] if *first <= 2 && rest.first().is_none_or(|(second, _)| second > first) => {
+            Some(name)
+        }
+        _ => None,
+    }
 }
 
 fn unknown_key(path: &str, key: &str) -> String {

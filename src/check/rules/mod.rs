@@ -76,7 +76,14 @@ const fn rule(origin: Origin, letters: &[u8; 4], area: &'static str, id: &'stati
 
 /// Whether some findings of a rule carry a fix: those with a remedy, and those whose layer knows it.
 const fn is_fixable(id: &str) -> bool {
-    const BY_LAYERS: &[&str] = &["crash-null-section", "type-mismatch", "unrecognized-document"];
+    const BY_LAYERS: &[&str] = &[
+        "crash-null-section",
+        "giterminism-unknown-key",
+        "template-exec",
+        "template-parse",
+        "type-mismatch",
+        "unrecognized-document",
+    ];
     let mut index = 0;
     while index < BY_LAYERS.len() {
         if is_same(BY_LAYERS[index], id) {
