@@ -22,6 +22,9 @@ use werfkit::diagnostic::{Applicability, Diagnostic, Place};
 use werfkit::dialect::Dialect;
 use werfkit::source::FileId;
 
+/// Of projects with more bytes of sources only the first fixes are judged one by one: each costs an analysis of the whole.
+const LARGE: usize = 256 << 10;
+
 /// A recorded project and the runs that are recorded of it: dialect, mode, environment, config.
 struct Project {
     source: PathBuf,
@@ -130,7 +133,9 @@ fn run(project: &Project, board: &Mutex<Scoreboard>) {
         if first.diagnostics.iter().all(|one| one.fix.is_none()) {
             continue;
         }
-        for (index, diagnostic) in fixable.into_iter().enumerate() {
+        let size: usize = first.snapshot.sources.iter().map(|(_, file)| file.text.len()).sum();
+        let most = if size > LARGE { 20 } else { usize::MAX };
+        for (index, diagnostic) in fixable.into_iter().enumerate().take(most) {
             let answer = judge(&request, &linted, diagnostic);
             let key = format!("{}\t{dialect}\t{mode}\t{name}\t{index}", diagnostic.rule);
             let mut board = board.lock().expect("no panic while locked");

@@ -16,6 +16,9 @@ use crate::source::{LineIndex, Location, SourceMap, Span};
 /// Analyses that one project may cost: fixes that are taken back are looked for by halves.
 const ANALYSES: usize = 200;
 
+/// The same for a project with more bytes of sources than [`JUDGED_ALONE_BYTES`].
+const ANALYSES_OF_LARGE: usize = 40;
+
 /// Steps of a chain of fixes of which one brings the next to light.
 const CHAIN: usize = 4;
 
@@ -206,8 +209,7 @@ pub fn withhold(request: &Request, linted: &mut Linted) {
         return;
     }
     let mut session = Session::new(request, linted, Applicability::Unsafe, None);
-    let size: usize = linted.snapshot.sources.iter().map(|(_, file)| file.text.len()).sum();
-    let mut alone = if size > JUDGED_ALONE_BYTES { 0 } else { JUDGED_ALONE };
+    let mut alone = if is_large(linted) { 0 } else { JUDGED_ALONE };
     let mut judged: HashMap<Vec<(Location, &str)>, bool> = HashMap::new();
     let mut together = Vec::new();
     let mut unsound = Vec::new();
@@ -241,6 +243,10 @@ pub fn withhold(request: &Request, linted: &mut Linted) {
     for index in unsound {
         linted.diagnostics[index].fix = None;
     }
+}
+
+fn is_large(linted: &Linted) -> bool {
+    linted.snapshot.sources.iter().map(|(_, file)| file.text.len()).sum::<usize>() > JUDGED_ALONE_BYTES
 }
 
 /// Those that touch no earlier one.
@@ -304,7 +310,7 @@ impl<'o> Session<'o> {
             applied: Vec::new(),
             refused: Vec::new(),
             known: HashSet::new(),
-            analyses: ANALYSES,
+            analyses: if is_large(first) { ANALYSES_OF_LARGE } else { ANALYSES },
         }
     }
 

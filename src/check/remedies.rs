@@ -360,6 +360,10 @@ fn rename(written: Written<'_>, name: &str, applicability: Applicability) -> Opt
 /// A fix that replaces a whole scalar, in the form in which the scalar is written.
 fn reformed(written: Written<'_>, fix: Fix) -> Option<Fix> {
     let [Edit { text, .. }] = fix.edits.as_slice() else { return None };
+    // A key may stand in its mapping only once.
+    if written.is_key() && written.pair.is_some_and(|(mapping, _)| written.tree.get(mapping, text).is_some()) {
+        return None;
+    }
     replace(written, text, fix.applicability)
 }
 
