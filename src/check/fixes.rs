@@ -35,6 +35,28 @@ pub struct Change {
     pub after: Arc<[u8]>,
 }
 
+impl Change {
+    /// The change as replacements of whole lines, in order: bytes of the old text, and what takes their place.
+    #[must_use]
+    pub fn edits(&self) -> Vec<(Span, String)> {
+        let (before, after) = (lines(&self.before), lines(&self.after));
+        let ops = similar::capture_diff_slices(similar::Algorithm::Myers, &before, &after);
+        let start_of = |line: usize| before[..line].iter().map(|line| line.len()).sum::<usize>();
+        ops.iter()
+            .filter(|op| op.tag() != similar::DiffTag::Equal)
+            .map(|op| {
+                let (old, new) = (op.old_range(), op.new_range());
+                let text = String::from_utf8_lossy(&after[new].concat()).into_owned();
+                (Span::new(start_of(old.start), start_of(old.end)), text)
+            })
+            .collect()
+    }
+}
+
+fn lines(text: &[u8]) -> Vec<&[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n').collect()
+}
+
 /// A fix that was applied or taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Attempt {
@@ -553,5 +575,24 @@ fn objection(before: &Linted, after: &Linted, batch: &[Candidate<'_>]) -> Option
     match worse.iter().find(|rule| !mended.contains(rule)) {
         Some(rule) => Some(Reason::Brings(*rule)),
         None => worse.first().map(|_| Reason::Stays),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_by_its_lines() {
+        let before = "a: 1\r\nb: 2\r\nc: 3\r\nd: 4";
+        let after = "---\r\na: 1\r\nb: 2\r\nC: 3\r\nd: 4";
+        let change = Change {
+            file: PathBuf::from("/p/werf.yaml"),
+            path: "werf.yaml".to_owned(),
+            before: before.as_bytes().into(),
+            after: after.as_bytes().into(),
+        };
+        let edits = change.edits();
+        assert_eq!(edits, [(Span::new(0, 0), "---\r\n".to_owned()), (Span::new(12, 18), "C: 3\r\n".to_owned())]);
     }
 }

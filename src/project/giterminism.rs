@@ -519,19 +519,13 @@ fn below(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-/// The one name that is a letter or two away, where no other is as near. The layer of the grammar, which guesses for werf.yaml, lies above.
+/// The one name that is a letter or two away, where no other is as near. The guesses about werf.yaml belong to a layer above.
 fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
-    let word: String = word.chars().take(100).collect();
-    let word = word.to_lowercase();
-    let distance = |name: &str| strsim::damerau_levenshtein(&word, &name.to_lowercase());
-    let mut near: Vec<(usize, &str)> = names.iter().map(|name| (distance(name), *name)).collect();
-    near.sort_unstable();
-    match near.as_slice() {
-        [(first, name), rest @ ..] if *first <= 2 && rest.first().is_none_or(|(second, _)| second > first) => {
-            Some(name)
-        }
-        _ => None,
-    }
+    let word = word.get(..word.len().min(100))?.to_lowercase();
+    let distance = |name: &&str| strsim::damerau_levenshtein(&word, &name.to_lowercase());
+    let near = |name: &&&str| distance(name) <= 2;
+    let best = names.iter().filter(near).min_by_key(|name| distance(name))?;
+    (names.iter().filter(|name| distance(name) == distance(best)).count() == 1).then_some(*best)
 }
 
 fn unknown_key(path: &str, key: &str) -> String {
