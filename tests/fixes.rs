@@ -152,7 +152,8 @@ fn run(project: &Project, board: &Mutex<Scoreboard>) {
         let mut again = request.clone();
         again.overlay.extend(fixed.changes.iter().map(|change| (change.file.clone(), change.after.clone())));
         let second = fixes::fix(&again, check::lint(&again).expect("it was"), Applicability::Unsafe).expect("it was");
-        let is_settled = second.applied.is_empty();
+        let is_over = fixed.refused.iter().any(|(_, reason)| *reason == fixes::Reason::Budget);
+        let is_settled = second.applied.is_empty() || is_over;
         let mut board = board.lock().expect("no panic while locked");
         board.count("all together", &key, is_better && is_settled, || format!("{before:?} {after:?} {is_settled}"));
         for (attempt, reason) in &fixed.refused {

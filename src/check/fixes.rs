@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use super::change::Change;
 use super::{Linted, lint};
 use crate::analysis::{AnalysisError, Request, Verdict};
 use crate::diagnostic::{Applicability, Diagnostic, Place, RuleId};
@@ -21,41 +22,6 @@ const ANALYSES_OF_LARGE: usize = 40;
 
 /// Steps of a chain of fixes of which one brings the next to light.
 const CHAIN: usize = 4;
-
-/// A file with its old and its new text.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// Where it lies: absolute.
-    pub file: PathBuf,
-    /// Path relative to the project directory, as in diagnostics.
-    pub path: String,
-    /// The text that was analysed first.
-    pub before: Arc<[u8]>,
-    /// The text to write.
-    pub after: Arc<[u8]>,
-}
-
-impl Change {
-    /// The change as replacements of whole lines, in order: bytes of the old text, and what takes their place.
-    #[must_use]
-    pub fn edits(&self) -> Vec<(Span, String)> {
-        let (before, after) = (lines(&self.before), lines(&self.after));
-        let ops = similar::capture_diff_slices(similar::Algorithm::Myers, &before, &after);
-        let start_of = |line: usize| before[..line].iter().map(|line| line.len()).sum::<usize>();
-        ops.iter()
-            .filter(|op| op.tag() != similar::DiffTag::Equal)
-            .map(|op| {
-                let (old, new) = (op.old_range(), op.new_range());
-                let text = String::from_utf8_lossy(&after[new].concat()).into_owned();
-                (Span::new(start_of(old.start), start_of(old.end)), text)
-            })
-            .collect()
-    }
-}
-
-fn lines(text: &[u8]) -> Vec<&[u8]> {
-    text.split_inclusive(|byte| *byte == b'\n').collect()
-}
 
 /// A fix that was applied or taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -307,6 +273,8 @@ struct Session<'o> {
     /// Refused fixes by what they are, whatever line they stand on by now.
     known: HashSet<(RuleId, String, String, String)>,
     analyses: usize,
+    /// Fixes that are tried at once: few behind one that was taken back, then more again.
+    reach: usize,
 }
 
 impl<'o> Session<'o> {
@@ -333,6 +301,7 @@ impl<'o> Session<'o> {
             refused: Vec::new(),
             known: HashSet::new(),
             analyses: if is_large(first) { ANALYSES_OF_LARGE } else { ANALYSES },
+            reach: usize::MAX,
         }
     }
 
@@ -404,7 +373,7 @@ impl<'o> Session<'o> {
 
     /// Applies the fixes together or, when they do not do what they should, the first half of them, down to a single one, which is then refused.
     fn settle(&mut self, linted: &Linted, batch: &[Candidate<'_>]) -> Result<Option<Linted>, AnalysisError> {
-        let mut count = batch.len();
+        let mut count = batch.len().min(self.reach);
         while count > 0 && self.analyses > 0 {
             self.analyses -= 1;
             let part = &batch[..count];
@@ -412,11 +381,13 @@ impl<'o> Session<'o> {
             match objection(linted, &next, part) {
                 None => {
                     self.applied.extend(part.iter().map(|candidate| candidate.attempt.clone()));
+                    self.reach = count.saturating_mul(4);
                     self.request = request;
                     self.keep(linted, texts);
                     return Ok(Some(next));
                 }
                 Some(reason) if count == 1 => {
+                    self.reach = 4;
                     if let Reason::Brings(_) = reason
                         && let Some(next) = self.chain(linted, &part[0], Tried { next, texts, request })?
                     {
@@ -575,24 +546,5 @@ fn objection(before: &Linted, after: &Linted, batch: &[Candidate<'_>]) -> Option
     match worse.iter().find(|rule| !mended.contains(rule)) {
         Some(rule) => Some(Reason::Brings(*rule)),
         None => worse.first().map(|_| Reason::Stays),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_change_is_told_by_its_lines() {
-        let before = "a: 1\r\nb: 2\r\nc: 3\r\nd: 4";
-        let after = "---\r\na: 1\r\nb: 2\r\nC: 3\r\nd: 4";
-        let change = Change {
-            file: PathBuf::from("/p/werf.yaml"),
-            path: "werf.yaml".to_owned(),
-            before: before.as_bytes().into(),
-            after: after.as_bytes().into(),
-        };
-        let edits = change.edits();
-        assert_eq!(edits, [(Span::new(0, 0), "---\r\n".to_owned()), (Span::new(12, 18), "C: 3\r\n".to_owned())]);
     }
 }

@@ -3,6 +3,7 @@
 //! In: a request or a snapshot. Out: diagnostics with the user-visible severity. Never: printing, changing the verdict.
 
 pub mod bases;
+mod change;
 pub mod cleanup;
 mod dockerfile;
 pub mod dockerfiles;
