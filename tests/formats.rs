@@ -18,7 +18,7 @@ configVersion: 1
 {{ include \"app\" . }}
 ---
 image: \"<x>&%\"
-fromm: nginx
+fromm: nginx:1.27
 ---
 image: other
 from: nginx

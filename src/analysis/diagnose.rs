@@ -76,22 +76,35 @@ impl Snapshot {
         }
     }
 
-    /// A fix with file places only; none where a replaced byte is not copied letter by letter from a file.
+    /// A fix with file places only; none where a replaced byte is not copied letter by letter from a file. A place that several images share is changed
+    /// once.
     fn fix(&self, fix: Fix) -> Option<Fix> {
-        let mut edits = Vec::with_capacity(fix.edits.len());
+        let mut edits: Vec<Edit> = Vec::with_capacity(fix.edits.len());
         for edit in fix.edits {
             let place = match edit.place {
                 Place::Rendered(span) => {
                     let origins = self.provenance.locate(span)?;
-                    if !origins.exact {
+                    if !origins.exact || !self.can_be_written(origins.location, &edit.text) {
                         return None;
                     }
                     Place::File(origins.location)
                 }
                 other => other,
             };
-            edits.push(Edit { place, text: edit.text });
+            let edit = Edit { place, text: edit.text };
+            if !edits.contains(&edit) {
+                edits.push(edit);
+            }
         }
         Some(Fix { edits, ..fix })
+    }
+
+    /// Whether a text means itself at a place of a template: outside of actions no action may begin, and in the literal of an action there may be nothing
+    /// that ends or escapes it.
+    fn can_be_written(&self, location: Location, text: &str) -> bool {
+        let is_literal = |character: char| !character.is_control() && !matches!(character, '"' | '`' | '\\' | '\'');
+        let before = self.sources.get(location.file).text.get(..location.span.start as usize).unwrap_or_default();
+        let delimiter = before.windows(2).rev().find(|pair| *pair == b"{{" || *pair == b"}}");
+        if delimiter == Some(b"{{") { text.chars().all(is_literal) } else { !text.contains("{{") }
     }
 }

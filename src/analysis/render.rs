@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::wording::{self, Context, Words};
 use super::{Codec, Provenance};
-use crate::diagnostic::{Finding, Place, RuleId};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::project::{ConfigRead, Project, ProjectHost, SourceText, TemplatesRead};
 use crate::source::{Location, Span};
@@ -170,9 +170,33 @@ impl Rendering {
         let place = words.location.or(place);
         let mut finding = Finding::fatal(rule, place.map_or(Place::Project, Place::File), words.message);
         finding.help = words.help;
+        finding.fix = words.misspelt.zip(place).and_then(|((written, meant), location)| {
+            respelling(&project.sources().get(location.file).text, location, &written, meant)
+        });
         for (message, location) in self.provenance.chain(error.frame) {
             finding = finding.with_related(Place::File(location), message);
         }
         finding
     }
+}
+
+/// Replaces a name in the action around a place, where it stands there once.
+fn respelling(text: &[u8], place: Location, written: &str, meant: String) -> Option<Fix> {
+    let line = text.get(place.span.start as usize..)?;
+    let end = line.iter().position(|byte| *byte == b'\n').unwrap_or(line.len());
+    let part = line.get(..end.max(place.span.len()).min(line.len()))?;
+    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let mut found = part.windows(written.len().max(1)).enumerate().filter(|(offset, window)| {
+        let before = offset.checked_sub(1).and_then(|index| part.get(index));
+        *window == written.as_bytes() && !is_word(before) && !is_word(part.get(offset + written.len()))
+    });
+    let (offset, _) = found.next()?;
+    if found.next().is_some() {
+        return None;
+    }
+    let start = place.span.start as usize + offset;
+    let span = Span::new(start, start + written.len());
+    let title = format!("replace `{}` by `{}`", written.trim_matches('"'), meant.trim_matches('"'));
+    let edits = vec![Edit { place: Place::File(Location { span, ..place }), text: meant }];
+    Some(Fix { title, edits, applicability: Applicability::Safe })
 }

@@ -27,7 +27,7 @@ pub struct Rule {
     pub area: &'static str,
     /// Default severity per dialect.
     pub severities: Severities,
-    /// Whether its findings carry a mechanical remedy.
+    /// Whether some of its findings carry a mechanical remedy.
     pub fixable: bool,
     /// Who judges by it.
     pub origin: Origin,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::glob::{BadPattern, Matcher};
 use super::plain::{Pair, Plain, Value, plain};
-use crate::diagnostic::{Finding, Place, RuleId};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::grammar::{Directive, Section, ValueType, explain_unknown};
 use crate::limits::Limits;
@@ -341,7 +341,7 @@ impl Reading {
         if self.dialect >= Dialect::V3 {
             for pair in object.pairs() {
                 if self.covered(section, &pair.key).is_none() {
-                    self.unknown_key(section, pair);
+                    self.unknown_key(section, pair, object);
                 }
             }
         }
@@ -357,11 +357,19 @@ impl Reading {
         }
     }
 
-    fn unknown_key(&mut self, section: Section, pair: &Pair) {
+    fn unknown_key(&mut self, section: Section, pair: &Pair, object: &Plain) {
         let explained = explain_unknown(&pair.key, section, Section::Giterminism, self.dialect);
         let place = Place::File(Location { file: self.file, span: pair.key_span });
         let mut finding = Finding::fatal(RuleId("giterminism-unknown-key"), place, explained.message);
         finding.help = explained.help;
+        // Longer bytes than the key has are quotes, an anchor or a tag.
+        if let Some(instead) = explained.instead.filter(|instead| object.get(instead).is_none())
+            && pair.key_span.len() == pair.key.len()
+        {
+            let edits = vec![Edit { place, text: instead.to_owned() }];
+            let title = format!("rename `{}` to `{instead}`", pair.key);
+            finding.fix = Some(Fix { title, edits, applicability: Applicability::Safe });
+        }
         self.findings.push(finding);
     }
 

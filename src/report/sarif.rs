@@ -86,6 +86,7 @@ impl Rules {
                 rule["properties"] = json!({
                     "tags": ["werf", known.area],
                     "precision": precision,
+                    "fixable": known.fixable,
                     "problem.severity": problem_severity(diagnostic.severity),
                 });
                 if let Some(url) = known.url() {

@@ -7,6 +7,7 @@
 mod build;
 pub mod decode;
 mod decoder;
+pub mod edit;
 pub mod emit;
 mod error;
 mod events;
