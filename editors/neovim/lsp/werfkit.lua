@@ -26,7 +26,7 @@ return {
     ['editor.action.showReferences'] = function(command, context)
       require('werfkit')._show_references(command, context)
     end,
-    ['werfkit.explainRule'] = function(command)
+    ['werfkit.explain'] = function(command)
       require('werfkit').explain(command.arguments and command.arguments[1])
     end,
     ['werfkit.showRendered'] = function()

@@ -117,7 +117,7 @@ export class Server implements vscode.Disposable {
           synchronize: { configurationSection: 'werfkit' },
           outputChannel: this.#log,
           revealOutputChannelOn: RevealOutputChannelOn.Never,
-          markdown: { isTrusted: { enabledCommands: ['werfkit.explainRule', 'werfkit.showRendered'] } },
+          markdown: { isTrusted: { enabledCommands: ['werfkit.explain', 'werfkit.showRendered'] } },
         },
       );
       client.onDidChangeState((event) => this.#stateChanged.fire(event.newState));

@@ -74,6 +74,10 @@ export class RulePages implements vscode.TextDocumentContentProvider {
     if (answer === undefined) {
       return;
     }
+    if (answer === null) {
+      void vscode.window.showInformationMessage(`werfkit: there is no rule "${name}".`);
+      return;
+    }
     const uri = vscode.Uri.from({ scheme, path: `${name}.md` });
     this.#pages.set(uri.path, answer.markdown);
     await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);

@@ -16,7 +16,7 @@ async function chooseCommand(): Promise<void> {
   const choices = [
     { label: '$(open-preview) Show rendered config beside', command: 'werfkit.showRendered' },
     { label: '$(type-hierarchy) Show dependency graph', command: 'werfkit.showGraph' },
-    { label: '$(book) Explain rule', command: 'werfkit.explainRule' },
+    { label: '$(book) Explain rule', command: 'werfkit.explain' },
     { label: '$(warning) Show problems', command: 'workbench.actions.view.problems' },
     { label: '$(debug-restart) Restart server', command: 'werfkit.restartServer' },
     { label: '$(output) Show log', command: 'werfkit.showLog' },
@@ -47,7 +47,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const commands: Record<string, (...args: never[]) => unknown> = {
     'werfkit.showRendered': forActive((document, position) => rendered.show(document, position)),
     'werfkit.showGraph': forActive((document) => graph.show(document)),
-    'werfkit.explainRule': (rule?: unknown) => pages.show(typeof rule === 'string' ? rule : undefined),
+    'werfkit.explain': (rule?: unknown) => pages.show(typeof rule === 'string' ? rule : undefined),
     'werfkit.restartServer': () => running.restart(),
     'werfkit.showLog': () => running.showLog(),
     'werfkit.showCommands': chooseCommand,

@@ -53,7 +53,7 @@ export class GraphPanel {
 
   async #draw(): Promise<void> {
     const answer = await this.#server.ask(graphRequest, { uri: this.#source, format: 'svg' });
-    if (answer !== undefined && this.#panel !== undefined) {
+    if (answer !== undefined && answer !== null && this.#panel !== undefined) {
       this.#panel.webview.html = page(answer.text);
     }
   }

@@ -9,7 +9,9 @@ export interface MapEntry {
   /** File that the text comes from. */
   uri: string;
   /** Place in that file. */
-  source: WireRange;
+  range: WireRange;
+  /** Whether the bytes are the same, letter by letter; else the text was made at that place. */
+  exact: boolean;
 }
 
 export interface WirePosition {
@@ -23,8 +25,10 @@ export interface WireRange {
 }
 
 export interface Rendered {
-  /** The text that werf parses. */
+  /** The text that werf parses, or what there is of it. */
   text: string;
+  /** Whether rendering went through. */
+  complete: boolean;
   /** Address of the read-only document that shows it, with the scheme `werf-rendered`. */
   uri: string;
   /** In the order of the rendered text. */
@@ -32,25 +36,25 @@ export interface Rendered {
 }
 
 /** The rendered config of the project that a file belongs to. */
-export const renderedRequest = new RequestType<{ uri: string }, Rendered, void>('werfkit/rendered');
+export const renderedRequest = new RequestType<{ uri: string }, Rendered | null, void>('werfkit/rendered');
 
 /** The images of a project and how they use each other. */
-export const graphRequest = new RequestType<{ uri: string; format: 'svg' | 'dot' | 'mermaid' }, { text: string }, void>(
+export const graphRequest = new RequestType<{ uri: string; format: 'svg' | 'dot' | 'mermaid' }, { text: string } | null, void>(
   'werfkit/graph',
 );
 
 /** The page of a rule. */
-export const explainRequest = new RequestType<{ rule: string }, { markdown: string }, void>('werfkit/explain');
+export const explainRequest = new RequestType<{ rule: string }, { markdown: string } | null, void>('werfkit/explain');
 
 /** State of one project, after each analysis. */
 export interface Status {
-  /** Config file of the project. */
+  /** Config file of the project; its folder where there is none. */
   uri: string;
   /** `1.1`, `1.2`, `2` or `3`. */
   dialect: string;
   /** Why this dialect. */
   dialectReason: string;
-  /** Name of the project, or its folder. */
+  /** Folder of the project. */
   project: string;
   /** Whether werf would load the configuration. */
   accepted: boolean;

@@ -25,30 +25,49 @@ function holds(range: WireRange, at: WirePosition): boolean {
   return !isBefore(at, range.start) && !isBefore(range.end, at);
 }
 
+function asPosition({ line, character }: WirePosition): vscode.Position {
+  return new vscode.Position(line, character);
+}
+
+/** The address as the server writes it holds a plain path: nothing in it is encoded. */
+function documentUri(address: string): vscode.Uri {
+  const path = address.slice(address.indexOf(':') + 1).replaceAll('\\', '/');
+  return vscode.Uri.from({ scheme, path: path.startsWith('/') ? path : `/${path}` });
+}
+
 function asRange(range: WireRange): vscode.Range {
   return new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
 }
 
+/** The place in `target` that corresponds to `at` in `range`, when both hold the same text. */
+function follow(range: WireRange, target: WireRange, at: WirePosition): WirePosition {
+  const line = target.start.line + at.line - range.start.line;
+  const isFirst = at.line === range.start.line;
+  return { line, character: isFirst ? target.start.character + at.character - range.start.character : at.character };
+}
+
 /** The entry for a place in the rendered text: the stretch that holds it, else the first on its line. */
-export function toSource(map: MapEntry[], at: WirePosition): MapEntry | undefined {
+function entryAt(map: MapEntry[], at: WirePosition): MapEntry | undefined {
   return (
     map.find((entry) => holds(entry.rendered, at)) ??
     map.find((entry) => entry.rendered.start.line <= at.line && at.line <= entry.rendered.end.line)
   );
 }
 
-/** The entry for a place in a source: the stretch that holds it, else the next one below in that file. */
-export function toRendered(map: MapEntry[], isFile: (uri: string) => boolean, at: WirePosition): MapEntry | undefined {
+/** The place in the rendered text for one in a source: in the stretch that holds it, else the next one below in that file. */
+function toRendered(map: MapEntry[], isFile: (uri: string) => boolean, at: WirePosition): WirePosition | undefined {
   const own = map.filter((entry) => isFile(entry.uri));
-  return (
-    own.find((entry) => holds(entry.source, at)) ??
-    own
-      .filter((entry) => isBefore(at, entry.source.end))
-      .reduce<MapEntry | undefined>(
-        (best, entry) => (best === undefined || isBefore(entry.source.start, best.source.start) ? entry : best),
-        undefined,
-      )
-  );
+  const holding = own.find((entry) => entry.exact && holds(entry.range, at)) ?? own.find((entry) => holds(entry.range, at));
+  if (holding !== undefined) {
+    return holding.exact ? follow(holding.range, holding.rendered, at) : holding.rendered.start;
+  }
+  let best: MapEntry | undefined;
+  for (const entry of own) {
+    if (isBefore(at, entry.range.start) && (best === undefined || isBefore(entry.range.start, best.range.start))) {
+      best = entry;
+    }
+  }
+  return best?.rendered.start;
 }
 
 export class RenderedDocuments implements vscode.TextDocumentContentProvider, vscode.DefinitionProvider {
@@ -89,15 +108,19 @@ export class RenderedDocuments implements vscode.TextDocumentContentProvider, vs
 
   /** From the rendered text to the place it comes from. */
   provideDefinition(document: vscode.TextDocument, position: vscode.Position): vscode.LocationLink[] {
-    const entry = toSource(this.#shown.get(document.uri.toString())?.map ?? [], position);
+    const entry = entryAt(this.#shown.get(document.uri.toString())?.map ?? [], position);
     if (entry === undefined) {
       return [];
     }
+    const range = asRange(entry.range);
+    const isInside = entry.exact && holds(entry.rendered, position);
+    const at = isInside ? asPosition(follow(entry.rendered, entry.range, position)) : range.start;
     return [
       {
         originSelectionRange: asRange(entry.rendered),
         targetUri: this.#server.uri(entry.uri),
-        targetRange: asRange(entry.source),
+        targetRange: range,
+        targetSelectionRange: entry.exact ? new vscode.Range(at, at) : range,
       },
     ];
   }
@@ -107,6 +130,10 @@ export class RenderedDocuments implements vscode.TextDocumentContentProvider, vs
     const source = document.uri.toString();
     const answer = await this.#server.ask(renderedRequest, { uri: source });
     if (answer === undefined) {
+      return;
+    }
+    if (answer === null) {
+      void vscode.window.showInformationMessage('werfkit: this file belongs to no project.');
       return;
     }
     const uri = this.#keep(source, answer);
@@ -120,17 +147,18 @@ export class RenderedDocuments implements vscode.TextDocumentContentProvider, vs
       await vscode.languages.setTextDocumentLanguage(shown, languageId);
     }
     const isFile = (candidate: string): boolean => this.#server.uri(candidate).toString() === source;
-    const target = toRendered(answer.map ?? [], isFile, position);
+    const target = toRendered(answer.map, isFile, position);
     if (target !== undefined) {
-      editor.revealRange(asRange(target.rendered), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-      editor.selection = new vscode.Selection(asRange(target.rendered).start, asRange(target.rendered).start);
+      const at = asPosition(target);
+      editor.selection = new vscode.Selection(at, at);
+      editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     }
   }
 
   #keep(source: string, answer: Rendered): vscode.Uri {
-    const uri = vscode.Uri.parse(answer.uri, true);
+    const uri = documentUri(answer.uri);
     const before = this.#shown.get(uri.toString());
-    this.#shown.set(uri.toString(), { source, text: answer.text, map: answer.map ?? [] });
+    this.#shown.set(uri.toString(), { source, text: answer.text, map: answer.map });
     if (before !== undefined && before.text !== answer.text) {
       this.#changed.fire(uri);
     }
@@ -151,7 +179,7 @@ export class RenderedDocuments implements vscode.TextDocumentContentProvider, vs
     }
     for (const { source } of [...this.#shown.values()]) {
       const answer = await this.#server.ask(renderedRequest, { uri: source });
-      if (answer !== undefined) {
+      if (answer !== undefined && answer !== null) {
         this.#keep(source, answer);
       }
     }

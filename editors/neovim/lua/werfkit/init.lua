@@ -5,6 +5,8 @@ local M = {}
 --- How long typing has to pause before the rendered text follows, in milliseconds.
 local PAUSE = 150
 
+local NO_PROJECT = 'this file belongs to no project'
+
 --- The last state of each project by the URI of its config, see `werfkit/status`.
 ---@type table<string, table>
 local states = {}
@@ -28,12 +30,14 @@ local function client_of(buffer)
   return client
 end
 
---- Asks the server and calls `done` with its answer.
-local function ask(client, method, params, buffer, done)
+--- Asks the server and calls `done` with its answer; `nothing` is told when it has none.
+local function ask(client, method, params, buffer, nothing, done)
   client:request(method, params, function(failure, result)
     if failure then
       complain(failure.message)
-    elseif result then
+    elseif result == nil or result == vim.NIL then
+      complain(nothing)
+    else
       done(result)
     end
   end, buffer)
@@ -73,34 +77,49 @@ local function holds(range, at)
   return not is_before(at, range.start) and not is_before(range['end'], at)
 end
 
---- The place that a line of the rendered text comes from.
+--- The place in `target` that corresponds to `at` in `range`, when both hold the same text.
+local function follow_text(range, target, at)
+  local line = target.start.line + at.line - range.start.line
+  if at.line == range.start.line then
+    return { line = line, character = target.start.character + at.character - range.start.character }
+  end
+  return { line = line, character = at.character }
+end
+
+--- File and place that a place in the rendered text comes from.
+---@return string? uri, table? position
 local function to_source(map, at)
   local on_line
   for _, entry in ipairs(map) do
     if holds(entry.rendered, at) then
-      return entry
+      return entry.uri, entry.exact and follow_text(entry.rendered, entry.range, at) or entry.range.start
     end
     if not on_line and entry.rendered.start.line <= at.line and at.line <= entry.rendered['end'].line then
       on_line = entry
     end
   end
-  return on_line
+  if on_line then
+    return on_line.uri, on_line.range.start
+  end
 end
 
---- The rendered text for a place in a source: what holds it, else the next below it in that file.
+--- The place in the rendered text for one in a source: in what holds it, else the next below it in that file.
 local function to_rendered(map, uri, at)
-  local best
+  local made, below
   for _, entry in ipairs(map) do
     if entry.uri == uri then
-      if holds(entry.source, at) then
-        return entry
-      end
-      if is_before(at, entry.source['end']) and (not best or is_before(entry.source.start, best.source.start)) then
-        best = entry
+      if holds(entry.range, at) then
+        if entry.exact then
+          return follow_text(entry.range, entry.rendered, at)
+        end
+        made = made or entry
+      elseif is_before(at, entry.range.start) and (not below or is_before(entry.range.start, below.range.start)) then
+        below = entry
       end
     end
   end
-  return best
+  local entry = made or below
+  return entry and entry.rendered.start
 end
 
 --- From the cursor in a rendered buffer to the place its text comes from.
@@ -113,11 +132,11 @@ function M.jump_to_source()
   local row, column = unpack(vim.api.nvim_win_get_cursor(0))
   local line = vim.api.nvim_get_current_line()
   local character = vim.str_utfindex(line, client.offset_encoding, math.min(column, #line), false)
-  local entry = to_source(shown.map, { line = row - 1, character = character })
-  if not entry then
+  local uri, position = to_source(shown.map, { line = row - 1, character = character })
+  if not uri then
     return complain('this text comes from no file')
   end
-  local source = vim.uri_to_bufnr(entry.uri)
+  local source = vim.uri_to_bufnr(uri)
   local window = vim.fn.bufwinid(source)
   if window == -1 then
     window = vim.fn.bufwinid(vim.uri_to_bufnr(shown.source))
@@ -125,7 +144,7 @@ function M.jump_to_source()
   if window ~= -1 then
     vim.api.nvim_set_current_win(window)
   end
-  vim.lsp.util.show_document({ uri = entry.uri, range = entry.source }, client.offset_encoding, { focus = true })
+  vim.lsp.util.show_document({ uri = uri, range = { start = position, ['end'] = position } }, client.offset_encoding, { focus = true })
 end
 
 local function refresh(buffer)
@@ -134,9 +153,9 @@ local function refresh(buffer)
   if not client or vim.fn.bufwinid(buffer) == -1 then
     return
   end
-  ask(client, 'werfkit/rendered', { uri = shown.source }, nil, function(answer)
+  ask(client, 'werfkit/rendered', { uri = shown.source }, nil, NO_PROJECT, function(answer)
     if vim.api.nvim_buf_is_valid(buffer) then
-      shown.map = answer.map or {}
+      shown.map = answer.map
       set_text(buffer, answer.text)
     end
   end)
@@ -181,10 +200,10 @@ function M.rendered(options)
   end
   local uri = vim.uri_from_bufnr(source)
   local at = vim.lsp.util.make_position_params(source_window, client.offset_encoding).position
-  ask(client, 'werfkit/rendered', { uri = uri }, source, function(answer)
+  ask(client, 'werfkit/rendered', { uri = uri }, source, NO_PROJECT, function(answer)
     local buffer, window = scratch(answer.uri, 'yaml', options and options.mods)
     local is_new = rendered[buffer] == nil
-    rendered[buffer] = { source = uri, client = client.id, map = answer.map or {} }
+    rendered[buffer] = { source = uri, client = client.id, map = answer.map }
     set_text(buffer, answer.text)
     if is_new then
       follow(buffer)
@@ -192,10 +211,10 @@ function M.rendered(options)
         vim.keymap.set('n', key, M.jump_to_source, { buffer = buffer, desc = 'Go to the source of this text' })
       end
     end
-    local entry = to_rendered(answer.map or {}, uri, at)
-    if entry then
+    local place = to_rendered(answer.map, uri, at)
+    if place then
       local last = vim.api.nvim_buf_line_count(buffer)
-      vim.api.nvim_win_set_cursor(window, { math.min(entry.rendered.start.line + 1, last), 0 })
+      vim.api.nvim_win_set_cursor(window, { math.min(place.line + 1, last), 0 })
     end
     if vim.api.nvim_win_is_valid(source_window) then
       vim.api.nvim_set_current_win(source_window)
@@ -213,7 +232,7 @@ function M.graph(options)
   end
   local file = options and options.file
   local params = { uri = vim.uri_from_bufnr(buffer), format = file and 'svg' or 'mermaid' }
-  ask(client, 'werfkit/graph', params, buffer, function(answer)
+  ask(client, 'werfkit/graph', params, buffer, NO_PROJECT, function(answer)
     if file then
       vim.fn.writefile(vim.split(answer.text, '\n'), vim.fn.expand(file))
     else
@@ -252,7 +271,7 @@ function M.explain(rule, options)
   if not rule then
     return complain('there is no finding in this buffer; name a rule')
   end
-  ask(client, 'werfkit/explain', { rule = rule }, buffer, function(answer)
+  ask(client, 'werfkit/explain', { rule = rule }, buffer, 'there is no rule `' .. rule .. '`', function(answer)
     set_text((scratch('werf-rule:' .. rule, 'markdown', options and options.mods)), answer.markdown)
   end)
 end
