@@ -16,7 +16,9 @@
 //! model         documents decoded into typed configuration, with werf's own checks in werf's order
 //! analysis      one immutable result per project state: rendered text, trees, configuration, findings
 //! check         rules and their pages; checks beyond werf's own
+//! ide           what an editor can ask, in offsets and plain data: hover, completion, definition, rename, …
 //! report        pretty, concise, json, sarif, github, gitlab, junit, checkstyle, rdjson; graphs of images
+//! lsp           the language server protocol: documents, scheduling, one handler per method
 //! cli           arguments, commands, exit codes
 //! ```
 
@@ -27,7 +29,9 @@ pub mod diagnostic;
 pub mod dialect;
 pub mod git;
 pub mod grammar;
+pub mod ide;
 pub mod limits;
+pub mod lsp;
 pub mod model;
 pub mod project;
 pub mod report;

@@ -17,7 +17,9 @@ const LAYERS: &[&[&str]] = &[
     &["model"],
     &["analysis"],
     &["check"],
+    &["ide"],
     &["report"],
+    &["lsp"],
     &["cli"],
 ];
 

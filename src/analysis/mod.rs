@@ -46,6 +46,8 @@ pub struct Request {
     pub env: Option<String>,
     /// The environment variables that templates can see, with those of `--set-env` already put over them.
     pub environ: BTreeMap<String, String>,
+    /// Whether variables that are not in `environ` are not known (an editor) instead of not set (the real environment).
+    pub unknown_variables: bool,
     /// `--loose-giterminism`.
     pub loose_giterminism: bool,
     /// Which local changes count as committed; without effect in 1.1 and in the loose mode.
@@ -74,6 +76,7 @@ impl Request {
             dialect: None,
             env: None,
             environ: BTreeMap::new(),
+            unknown_variables: false,
             loose_giterminism: false,
             as_if_committed: AsIfCommitted::Nothing,
             config: None,
@@ -156,6 +159,8 @@ pub struct Snapshot {
     pub config: Option<String>,
     /// The same file among the sources, when it could be read.
     pub config_file: Option<FileId>,
+    /// The files of the template directory among the sources, in the order of reading.
+    pub templates: Vec<FileId>,
     /// The dialect.
     pub dialect: Dialect,
     /// Why that dialect, in words: "asked for with `--werf`", "…uses `werf/actions/install@v2`".

@@ -38,6 +38,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
     let config = project.read_config();
     let templates = project.read_templates();
     let rendering = render(&project, &config, &templates);
+    let template_files = templates.files.iter().map(|file| file.source.file).collect();
     let is_broken = rendering.findings().any(|finding| finding.fatal);
     let Rendering { text, provenance, trace, .. } =
         in_order(dialect, config.findings, templates, rendering, &mut findings);
@@ -67,6 +68,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
         root: shown,
         config: config.text.map(|text| text.path),
         config_file,
+        templates: template_files,
         dialect,
         dialect_reason,
         mode,

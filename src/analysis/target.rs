@@ -105,6 +105,7 @@ pub(super) fn locate(request: &Request) -> Result<Target, AnalysisError> {
         as_if_committed: request.as_if_committed,
         env: request.env.clone(),
         environ: request.environ.clone(),
+        unknown_variables: request.unknown_variables,
         unsaved,
         limits: request.limits,
         ..Options::new(dialect, &directory)

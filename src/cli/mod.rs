@@ -50,6 +50,8 @@ enum Command {
     Graph(commands::graph::GraphArguments),
     /// Print the page of a rule, or list the rules
     Explain(commands::explain::ExplainArguments),
+    /// Serve an editor: the language server protocol
+    Lsp(commands::lsp::LspArguments),
     /// Print or write JSON Schemas of werf's files, for editors and validators
     Schema(commands::schema::SchemaArguments),
 }
@@ -70,6 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Render(arguments) => commands::render::run(arguments),
         Command::Graph(arguments) => commands::graph::run(arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
+        Command::Lsp(arguments) => commands::lsp::run(&arguments),
         Command::Schema(arguments) => commands::schema::run(&arguments),
     };
     match result {

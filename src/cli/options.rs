@@ -1,7 +1,6 @@
 //! Options about the project, shared by the commands, and the requests they make.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +9,7 @@ use clap::{Args, ValueEnum};
 use crate::analysis::{AsIfCommitted, Request};
 use crate::dialect::Dialect;
 use crate::limits::Limits;
+use crate::project::discover::{enclosing_project, is_config};
 
 /// How werf would be called on the project. As in werf, `WERF_ENV`, `WERF_CONFIG`, `WERF_CONFIG_TEMPLATES_DIR`, `WERF_GIT_WORK_TREE`, `WERF_DIR` and
 /// `WERF_LOOSE_GITERMINISM` stand in for options that are not given.
@@ -90,6 +90,11 @@ impl Surroundings {
         Self { environ, working_dir }
     }
 
+    /// The variables alone.
+    pub(super) fn into_environ(self) -> BTreeMap<String, String> {
+        self.environ
+    }
+
     /// The value of a variable that stands in for an option; an empty one counts as not set, as in werf.
     fn stand_in(&self, name: &str) -> Option<String> {
         self.environ.get(name).filter(|value| !value.is_empty()).cloned()
@@ -110,6 +115,7 @@ impl ProjectOptions {
             dialect: self.werf.0,
             env: self.env.clone().or_else(|| surroundings.stand_in("WERF_ENV")),
             environ,
+            unknown_variables: false,
             loose_giterminism: self.loose_giterminism || matches!(loose.as_deref(), Some("1" | "true" | "yes")),
             as_if_committed: match self.as_if_committed {
                 None => AsIfCommitted::Nothing,
@@ -145,41 +151,9 @@ impl ProjectOptions {
     }
 }
 
-/// Whether a file is a main config by its name: `werf.yaml`, `werf.yml`, `werf-backend.yaml`, but not the files beside it
-/// that only begin alike.
-fn is_config(path: &Path) -> bool {
-    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
-    stem.is_some_and(|stem| stem.starts_with("werf") && !matches!(stem, "werf-giterminism" | "werf-includes"))
-}
-
-/// The nearest folder around a file that holds a config; without one, the file's own.
-fn enclosing_project(file: &Path) -> PathBuf {
-    let own = match file.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let holds_config = |folder: &&Path| ["werf.yaml", "werf.yml"].iter().any(|name| folder.join(name).is_file());
-    own.ancestors()
-        .map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
-        .find(holds_config)
-        .unwrap_or(own)
-        .to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn config_files_are_known_by_name() {
-        for name in ["werf.yaml", "sub/werf.yml", "werf-backend.yaml", "werf_ci.yml"] {
-            assert!(is_config(Path::new(name)), "{name}");
-        }
-        for name in ["werf-giterminism.yaml", "werf-includes.yaml", "values.yaml", ".werf/x.tmpl", "werf.lock", ""] {
-            assert!(!is_config(Path::new(name)), "{name}");
-        }
-    }
 
     #[test]
     fn options_are_read_as_written() {

@@ -56,7 +56,7 @@ fn guarded(request: &Request) -> Answer {
 }
 
 /// Keeps the standard trace off the terminal: a defect is told in words. `RUST_BACKTRACE` brings it back.
-fn silence_panics() {
+pub(super) fn silence_panics() {
     if std::env::var_os("RUST_BACKTRACE").is_none() {
         std::panic::set_hook(Box::new(|_| {}));
     }

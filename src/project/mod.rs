@@ -6,6 +6,7 @@
 //! Reading answers two questions at once (spec 2 §4.3): what stops werf, as a fatal finding, and which text to go on with, so that a change which is not
 //! committed yet is still analysed.
 
+pub mod discover;
 mod evidence;
 mod facts;
 mod files;

@@ -40,6 +40,7 @@ fn project() -> Linted {
     first.help = Some("name a tag instead".to_owned());
     let diagnostics = vec![first, diagnostic("from-latest", Severity::Warning, None)];
     let snapshot = Snapshot {
+        templates: Vec::new(),
         root: "sub".to_owned(),
         config: Some("werf.yaml".to_owned()),
         config_file: None,

@@ -127,6 +127,22 @@ impl Source {
         &self.nodes[id as usize]
     }
 
+    /// The nodes directly below a node, in order of the text.
+    #[must_use]
+    pub fn children(&self, id: NodeId) -> Vec<NodeId> {
+        match &self.node(id).kind {
+            NodeKind::List(items) | NodeKind::Command(items) => items.to_vec(),
+            NodeKind::Action(pipe) => vec![*pipe],
+            NodeKind::If(pipe, body, other)
+            | NodeKind::With(pipe, body, other)
+            | NodeKind::Range(pipe, body, other) => [*pipe, *body].into_iter().chain(*other).collect(),
+            NodeKind::Template(_, pipe) => pipe.iter().copied().collect(),
+            NodeKind::Pipe(declared, _, commands) => declared.iter().chain(commands).copied().collect(),
+            NodeKind::Chain(operand, _) => vec![*operand],
+            _ => Vec::new(),
+        }
+    }
+
     /// The tree of the source itself.
     #[must_use]
     pub fn main(&self) -> Option<&Tree> {

@@ -1,0 +1,97 @@
+//! The methods of the protocol: each is one line here and one file in [`super::handlers`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tower_lsp_server::jsonrpc::Result;
+use tower_lsp_server::ls_types::*;
+use tower_lsp_server::{Client, LanguageServer};
+
+use super::handlers;
+use super::messages::{DocumentParams, ExplainParams, GraphParams, MarkdownAnswer, RenderedDocument, TextAnswer};
+use super::outbox::Outbox;
+use super::state::State;
+
+/// The server of one client.
+#[derive(Debug)]
+pub struct Server {
+    state: Arc<State>,
+}
+
+impl Server {
+    pub fn new(client: Client, outbox: Outbox, environ: BTreeMap<String, String>) -> Self {
+        Self { state: Arc::new(State::new(client, outbox, environ)) }
+    }
+
+    pub fn state(&self) -> &Arc<State> {
+        &self.state
+    }
+
+    pub async fn rendered(&self, params: DocumentParams) -> Result<Option<RenderedDocument>> {
+        handlers::rendered::handle(&self.state, params).await
+    }
+
+    pub async fn graph(&self, params: GraphParams) -> Result<Option<TextAnswer>> {
+        handlers::graph::handle(&self.state, params).await
+    }
+
+    pub async fn explain(&self, params: ExplainParams) -> Result<Option<MarkdownAnswer>> {
+        Ok(handlers::explain::handle(&params))
+    }
+}
+
+impl LanguageServer for Server {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        Ok(handlers::initialize::handle(&self.state, params))
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        handlers::initialized::handle(&self.state).await;
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.state.goodbye.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        handlers::documents::opened(&self.state, params);
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        handlers::documents::changed(&self.state, params);
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        handlers::documents::saved(&self.state, &params);
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        handlers::documents::closed(&self.state, &params);
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        handlers::configuration::changed(&self.state, params).await;
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        handlers::folders::changed(&self.state, &params);
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        handlers::watched_files::changed(&self.state, &params);
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        handlers::diagnostic::handle(&self.state, params).await
+    }
+
+    async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
+        handlers::workspace_diagnostic::handle(&self.state, params).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        handlers::code_action::handle(&self.state, params).await
+    }
+}
