@@ -67,7 +67,7 @@ class Workbench {
       executablePath: CHROMIUM,
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
     });
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 1200 } });
     page.setDefaultTimeout(patience);
     const workbench = new Workbench(name, home, server, browser, page, `http://127.0.0.1:${port}`);
     await workbench.#untilReady();
@@ -225,7 +225,8 @@ async function sitting() {
       });
       assert.match(text, /unknown-field/);
       assert.match(text, /instal/);
-      await w.command('View: Close Panel');
+      await page.keyboard.press('Control+j');
+      await page.locator('.markers-panel-container').waitFor({ state: 'hidden' });
     });
     await w.test('hover tells what a key means', async () => {
       await w.go(4, 2);

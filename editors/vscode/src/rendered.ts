@@ -29,10 +29,10 @@ function asPosition({ line, character }: WirePosition): vscode.Position {
   return new vscode.Position(line, character);
 }
 
-/** The address as the server writes it holds a plain path: nothing in it is encoded. */
+/** The address as the server writes it holds a plain path, in which nothing is encoded; the name is for the tab. */
 function documentUri(address: string): vscode.Uri {
   const path = address.slice(address.indexOf(':') + 1).replaceAll('\\', '/');
-  return vscode.Uri.from({ scheme, path: path.startsWith('/') ? path : `/${path}` });
+  return vscode.Uri.from({ scheme, path: `${path.startsWith('/') ? '' : '/'}${path} (rendered)` });
 }
 
 function asRange(range: WireRange): vscode.Range {
@@ -94,9 +94,6 @@ export class RenderedDocuments implements vscode.TextDocumentContentProvider, vs
         if (event.affectsConfiguration('werfkit')) {
           this.#refreshSoon();
         }
-      }),
-      vscode.workspace.onDidCloseTextDocument((document) => {
-        this.#shown.delete(document.uri.toString());
       }),
       { dispose: () => clearTimeout(this.#timer) },
     );
@@ -177,7 +174,12 @@ export class RenderedDocuments implements vscode.TextDocumentContentProvider, vs
     if (!this.#server.isRunning) {
       return;
     }
-    for (const { source } of [...this.#shown.values()]) {
+    const open = new Set(vscode.workspace.textDocuments.map((document) => document.uri.toString()));
+    for (const [address, { source }] of [...this.#shown]) {
+      if (!open.has(address)) {
+        this.#shown.delete(address);
+        continue;
+      }
       const answer = await this.#server.ask(renderedRequest, { uri: source });
       if (answer !== undefined && answer !== null) {
         this.#keep(source, answer);
