@@ -23,9 +23,6 @@ return {
     ['werfkit.showReferences'] = function(command, context)
       require('werfkit')._show_references(command, context)
     end,
-    ['editor.action.showReferences'] = function(command, context)
-      require('werfkit')._show_references(command, context)
-    end,
     ['werfkit.explain'] = function(command)
       require('werfkit').explain(command.arguments and command.arguments[1])
     end,

@@ -6,6 +6,7 @@ import { Server } from './client';
 import { RulePages } from './explain';
 import { GraphPanel } from './graph';
 import { activeDocument, adoptConfigs } from './language';
+import { asPosition, asRange, type WireLocation, type WirePosition } from './protocol';
 import { RenderedDocuments } from './rendered';
 import { StatusBar } from './statusBar';
 
@@ -48,6 +49,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     'werfkit.showRendered': forActive((document, position) => rendered.show(document, position)),
     'werfkit.showGraph': forActive((document) => graph.show(document)),
     'werfkit.explain': (rule?: unknown) => pages.show(typeof rule === 'string' ? rule : undefined),
+    // What a lens asks for: a file, a place in it, and the places to show.
+    'werfkit.showReferences': (uri: string, at: WirePosition, places: WireLocation[]) =>
+      vscode.commands.executeCommand(
+        'editor.action.showReferences',
+        running.uri(uri),
+        asPosition(at),
+        places.map((place) => new vscode.Location(running.uri(place.uri), asRange(place.range))),
+      ),
     'werfkit.restartServer': () => running.restart(),
     'werfkit.showLog': () => running.showLog(),
     'werfkit.showCommands': chooseCommand,

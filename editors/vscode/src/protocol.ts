@@ -1,5 +1,6 @@
 // What the server says beyond the Language Server Protocol: names and shapes of the custom messages.
 
+import * as vscode from 'vscode';
 import { NotificationType, RequestType } from 'vscode-languageclient/node';
 
 /** One stretch of the rendered text and where it comes from; positions as in the protocol (zero-based). */
@@ -22,6 +23,19 @@ export interface WirePosition {
 export interface WireRange {
   start: WirePosition;
   end: WirePosition;
+}
+
+export interface WireLocation {
+  uri: string;
+  range: WireRange;
+}
+
+export function asPosition({ line, character }: WirePosition): vscode.Position {
+  return new vscode.Position(line, character);
+}
+
+export function asRange({ start, end }: WireRange): vscode.Range {
+  return new vscode.Range(asPosition(start), asPosition(end));
 }
 
 export interface Rendered {

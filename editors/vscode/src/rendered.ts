@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { Server } from './client';
 import { languageId } from './language';
-import { renderedRequest, type MapEntry, type Rendered, type WirePosition, type WireRange } from './protocol';
+import { asPosition, asRange, renderedRequest, type MapEntry, type Rendered, type WirePosition, type WireRange } from './protocol';
 
 const scheme = 'werf-rendered';
 
@@ -25,18 +25,10 @@ function holds(range: WireRange, at: WirePosition): boolean {
   return !isBefore(at, range.start) && !isBefore(range.end, at);
 }
 
-function asPosition({ line, character }: WirePosition): vscode.Position {
-  return new vscode.Position(line, character);
-}
-
 /** The address as the server writes it holds a plain path, in which nothing is encoded; the name is for the tab. */
 function documentUri(address: string): vscode.Uri {
   const path = address.slice(address.indexOf(':') + 1).replaceAll('\\', '/');
   return vscode.Uri.from({ scheme, path: `${path.startsWith('/') ? '' : '/'}${path} (rendered)` });
-}
-
-function asRange(range: WireRange): vscode.Range {
-  return new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
 }
 
 /** The place in `target` that corresponds to `at` in `range`, when both hold the same text. */
