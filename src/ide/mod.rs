@@ -16,6 +16,7 @@ pub mod rename;
 pub mod rendered;
 pub mod reverse;
 pub mod site;
+pub mod stages;
 pub mod symbols;
 pub mod template_names;
 pub mod templates;

@@ -1,17 +1,25 @@
 //! One file per method (or per family of notifications): from the protocol's parameters to a question of [`crate::ide`] and back.
 
+pub mod call_hierarchy;
 pub mod code_action;
+pub mod code_lens;
 pub mod configuration;
+pub mod definition;
 pub mod diagnostic;
+pub mod document_highlight;
+pub mod document_symbol;
 pub mod documents;
 pub mod explain;
 pub mod folders;
 pub mod graph;
 pub mod initialize;
 pub mod initialized;
+pub mod references;
+pub mod rename;
 pub mod rendered;
 pub mod watched_files;
 pub mod workspace_diagnostic;
+pub mod workspace_symbol;
 
 use tower_lsp_server::ls_types::ServerCapabilities;
 
@@ -21,5 +29,17 @@ use super::state::Abilities;
 pub type Announce = fn(&mut ServerCapabilities, &Abilities);
 
 /// Every handler that has something to announce.
-pub const ANNOUNCE: &[Announce] =
-    &[documents::announce, folders::announce, diagnostic::announce, code_action::announce];
+pub const ANNOUNCE: &[Announce] = &[
+    documents::announce,
+    folders::announce,
+    diagnostic::announce,
+    code_action::announce,
+    definition::announce,
+    references::announce,
+    document_highlight::announce,
+    rename::announce,
+    document_symbol::announce,
+    workspace_symbol::announce,
+    call_hierarchy::announce,
+    code_lens::announce,
+];
