@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// Names that a Dockerfile declares.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Declared {
+pub(crate) struct Declared {
     /// Names of stages in lower case, as Docker's parser keeps them.
     pub stages: Vec<String>,
     /// Number of `FROM` instructions.
@@ -18,7 +18,7 @@ pub(super) struct Declared {
 }
 
 /// Reads a Dockerfile.
-pub(super) fn read(text: &[u8]) -> Declared {
+pub(crate) fn read(text: &[u8]) -> Declared {
     let text = String::from_utf8_lossy(text);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut declared = Declared::default();

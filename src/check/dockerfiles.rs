@@ -144,7 +144,7 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
         if names.peek().is_none() {
             continue;
         }
-        let Some((path, declared)) = declared(on, image) else { continue };
+        let declared = declared(on, image);
         for (name, span) in names {
             let is_predefined =
                 PREDEFINED.iter().any(|known| known.eq_ignore_ascii_case(name)) || name.starts_with("BUILDKIT_");
@@ -153,12 +153,17 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
             }
             let argument = given.entry((on.file_place(Place::Rendered(span)), name)).or_insert_with(|| Argument {
                 span,
-                path: path.to_string(),
+                path: declared.as_ref().map(|(path, _)| path.clone()).unwrap_or_default(),
                 images: 0,
                 is_declared: false,
                 near: None,
             });
             argument.images += 1;
+            let Some((_, declared)) = &declared else {
+                // A Dockerfile that is not known may declare anything.
+                argument.is_declared = true;
+                continue;
+            };
             argument.is_declared |= declared.args.contains(name);
             if argument.images == 1 && !argument.is_declared {
                 argument.near = nearest(name, declared.args.iter().map(String::as_str)).map(str::to_owned);

@@ -4,7 +4,7 @@
 
 pub mod bases;
 pub mod cleanup;
-mod dockerfile;
+pub(crate) mod dockerfile;
 pub mod dockerfiles;
 pub mod git_mappings;
 pub mod image_specs;
@@ -15,6 +15,7 @@ pub mod rules;
 pub mod secrets;
 pub mod sections;
 mod subject;
+pub mod worlds;
 
 pub use rule::{Origin, Rule, Severities};
 

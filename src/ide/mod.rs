@@ -3,23 +3,37 @@
 //! In: a linted project, a file of it and an offset in bytes. Out: plain data with places in files. Each question has a module of its own; what they share
 //! is [`Analysis`] with its tables, made when first asked for. Never: protocol types, file access, a panic on half-typed text.
 
+pub mod action;
 pub mod call_hierarchy;
+pub mod completion;
+pub mod context;
 pub mod data_keys;
 pub mod definition;
 pub mod dockerfile;
+pub mod folding;
+pub mod function_docs;
 pub mod highlight;
+pub mod hover;
 pub mod images;
+pub mod inlay_hints;
 pub mod lenses;
+pub mod links;
 pub mod occurrence;
+pub mod outputs;
 pub mod references;
 pub mod rename;
 pub mod rendered;
 pub mod reverse;
+pub mod secrets;
+pub mod selection;
+pub mod semantic_tokens;
+pub mod signature;
 pub mod site;
 pub mod stages;
 pub mod symbols;
 pub mod template_names;
 pub mod templates;
+pub mod tokens;
 pub mod yaml_at;
 
 use std::sync::{Arc, OnceLock};

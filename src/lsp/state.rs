@@ -13,11 +13,12 @@ use tower_lsp_server::Client;
 
 use super::convert::{Encoding, Lines};
 use super::documents::Documents;
+use super::handlers::semantic_tokens::Sent;
 use super::outbox::Outbox;
 use super::problems::Problems;
 use super::schedule::Queue;
 use super::settings::Settings;
-use crate::analysis::{AnalysisError, AsIfCommitted, Request};
+use crate::analysis::{AnalysisError, AsIfCommitted, Request, Verdict};
 use crate::git;
 use crate::ide::Analysis;
 use crate::project::discover;
@@ -52,6 +53,12 @@ impl Done {
     ) -> Self {
         let files = result.as_ref().map_or(0, |analysis| analysis.snapshot().sources.iter().count());
         Self { revision, result, directory, versions, lines: (0..files).map(|_| OnceLock::new()).collect() }
+    }
+
+    /// Whether werf would load the project.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.analysis().is_some_and(|analysis| analysis.snapshot().verdict == Verdict::Accepted)
     }
 
     /// The analysis, if there is one.
@@ -103,6 +110,8 @@ pub struct Slot {
     pub wanted: u64,
     /// The newest analysis.
     pub done: watch::Sender<Option<Arc<Done>>>,
+    /// The last analysis that was accepted, where the newest is not: half-typed text hides names that it knows.
+    pub accepted: Option<Arc<Done>>,
 }
 
 /// What the client told at the beginning.
@@ -155,6 +164,8 @@ pub struct State {
     pub projects: Mutex<BTreeMap<ProjectPath, Slot>>,
     /// Diagnostics of all projects.
     pub problems: Mutex<Problems>,
+    /// Tokens that were sent, for questions about what changed.
+    pub tokens: Mutex<Sent>,
     /// Counts finished analyses, for requests that wait for news.
     pub changed: watch::Sender<u64>,
     /// Projects that wait for the worker.
@@ -185,6 +196,7 @@ impl State {
             folders: Mutex::default(),
             projects: Mutex::default(),
             problems: Mutex::default(),
+            tokens: Mutex::default(),
             changed: watch::Sender::new(0),
             queue: Queue::default(),
             outbox,
@@ -299,9 +311,11 @@ impl State {
         let revision = self.revision.fetch_add(1, Ordering::SeqCst) + 1;
         let mut projects = lock(&self.projects);
         for project in touched {
-            let slot = projects
-                .entry(project.clone())
-                .or_insert_with(|| Slot { wanted: revision, done: watch::Sender::new(None) });
+            let slot = projects.entry(project.clone()).or_insert_with(|| Slot {
+                wanted: revision,
+                done: watch::Sender::new(None),
+                accepted: None,
+            });
             slot.wanted = revision;
             self.queue.push(project);
         }
@@ -312,7 +326,11 @@ impl State {
     pub fn touch_late(&self, project: ProjectPath) {
         let revision = self.revision.fetch_add(1, Ordering::SeqCst) + 1;
         let mut projects = lock(&self.projects);
-        projects.entry(project.clone()).or_insert_with(|| Slot { wanted: revision, done: watch::Sender::new(None) });
+        projects.entry(project.clone()).or_insert_with(|| Slot {
+            wanted: revision,
+            done: watch::Sender::new(None),
+            accepted: None,
+        });
         self.queue.push_late(project);
     }
 
@@ -332,6 +350,12 @@ impl State {
     #[must_use]
     pub fn newest(&self, project: &Path) -> Option<Arc<Done>> {
         lock(&self.projects).get(project)?.done.borrow().clone()
+    }
+
+    /// The last analysis of a project that was accepted, where the newest is not.
+    #[must_use]
+    pub fn accepted(&self, project: &Path) -> Option<Arc<Done>> {
+        lock(&self.projects).get(project)?.accepted.clone()
     }
 
     /// All analyses that exist.

@@ -241,7 +241,7 @@ impl Drop for Client {
     }
 }
 
-/// A folder with these files.
+/// A git work tree with these files, committed.
 pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (path, text) in files {
@@ -249,5 +249,19 @@ pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders can be made");
         std::fs::write(path, text).expect("files can be written");
     }
+    commit(folder.path());
     folder
+}
+
+/// Makes a folder a git work tree and commits everything in it.
+pub fn commit(folder: &Path) {
+    for arguments in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "--allow-empty", "-m", "all"]] {
+        let status = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(folder)
+            .status()
+            .expect("git is installed");
+        assert!(status.success(), "git {arguments:?}");
+    }
 }

@@ -3,20 +3,29 @@
 pub mod call_hierarchy;
 pub mod code_action;
 pub mod code_lens;
+pub mod completion;
+pub mod completion_resolve;
 pub mod configuration;
 pub mod definition;
 pub mod diagnostic;
 pub mod document_highlight;
+pub mod document_link;
 pub mod document_symbol;
 pub mod documents;
 pub mod explain;
 pub mod folders;
+pub mod folding_range;
 pub mod graph;
+pub mod hover;
 pub mod initialize;
 pub mod initialized;
+pub mod inlay_hint;
 pub mod references;
 pub mod rename;
 pub mod rendered;
+pub mod selection_range;
+pub mod semantic_tokens;
+pub mod signature_help;
 pub mod watched_files;
 pub mod workspace_diagnostic;
 pub mod workspace_symbol;
@@ -42,4 +51,12 @@ pub const ANNOUNCE: &[Announce] = &[
     workspace_symbol::announce,
     call_hierarchy::announce,
     code_lens::announce,
+    completion::announce,
+    signature_help::announce,
+    hover::announce,
+    inlay_hint::announce,
+    semantic_tokens::announce,
+    folding_range::announce,
+    selection_range::announce,
+    document_link::announce,
 ];

@@ -179,7 +179,9 @@ impl<'a> Walk<'a> {
     }
 
     fn mismatch(&mut self, name: &str, wanted: ValueType, node: NodeId, key: Span) -> (Presence, Value) {
-        let place = self.place(node, key);
+        // Of a block over many lines the first thing in it says enough; werf names its line, too.
+        let shown = if self.tree.is_several_lines(node) { self.tree.first_leaf(node) } else { node };
+        let place = self.place(shown, key);
         self.types.push(messages::type_mismatch(self.tree, name, wanted, node, place));
         (Presence::Invalid, Value::None)
     }

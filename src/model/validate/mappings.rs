@@ -242,12 +242,8 @@ fn check_import(conversion: &mut Conversion<'_, '_>, import: &Spanned<Import>) {
             Dialect::V1_1 | Dialect::V1_2 => "add `image` or `artifact` with a name",
         };
         conversion.push(
-            refusal(
-                RuleId("import-source-missing"),
-                import.span,
-                "an import has to name the image that it copies from",
-            )
-            .with_help(help),
+            refusal(RuleId("import-source-missing"), image.span, "an import has to name the image that it copies from")
+                .with_help(help),
         );
     }
     if !artifact.is_empty() && !source.is_empty() {
