@@ -29,6 +29,7 @@ pub mod selection;
 pub mod semantic_tokens;
 pub mod signature;
 pub mod site;
+pub mod stages;
 pub mod symbols;
 pub mod template_names;
 pub mod templates;

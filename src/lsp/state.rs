@@ -139,6 +139,12 @@ pub struct Abilities {
     pub document_changes: bool,
     /// Whether it understands `create` in workspace edits.
     pub creates_files: bool,
+    /// Whether definitions can be given as links with the bytes they start from.
+    pub definition_links: bool,
+    /// Whether it asks before it renames.
+    pub prepares_rename: bool,
+    /// Whether it takes an outline as a tree.
+    pub nests_symbols: bool,
 }
 
 /// Everything that the server knows.
@@ -215,6 +221,9 @@ impl State {
             has_snippets: false,
             document_changes: false,
             creates_files: false,
+            definition_links: false,
+            prepares_rename: false,
+            nests_symbols: false,
         };
         self.abilities.get().unwrap_or(NOTHING)
     }
