@@ -17,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::analysis::Snapshot;
 use crate::check::Linted;
+use crate::diagnostic::Place;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::source::{FileId, Location, Span};
@@ -147,6 +148,10 @@ impl Analysis {
         snapshot.provenance.calls.iter().any(|call| is_here(call.place))
             || snapshot.provenance.frames.iter().any(|frame| is_here(frame.place))
             || snapshot.trace.definitions.iter().any(|definition| is_here(definition.place))
+            // What does not parse is not run, but was meant to be.
+            || snapshot.findings.iter().any(|finding| {
+                finding.rule.0.starts_with("template-") && matches!(finding.place, Place::File(place) if place.file == file)
+            })
     }
 
     /// From files to the rendered text.
