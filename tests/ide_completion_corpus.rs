@@ -188,9 +188,8 @@ fn look_at(
         let score = scores.entry(deletion.what).or_default();
         score.all += 1;
         let offset = deletion.location.span.start as usize;
-        let candidates = analysis.file(path).map(|file| {
-            complete(&At { analysis: &analysis, file, offset }, Around { before: Some(&before), files: None })
-        });
+        let candidates =
+            analysis.file(path).map(|file| complete(&At { analysis: &analysis, file, offset }, Around::default()));
         let labels: Vec<String> = candidates.unwrap_or_default().into_iter().map(|one| one.label).collect();
         if labels.iter().take(FIRST).any(|label| *label == deletion.wanted) {
             score.found += 1;
