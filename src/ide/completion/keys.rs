@@ -1,12 +1,10 @@
 //! Keys of mappings, with what they need below them.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use super::{Candidate, Kind, Scene, about_directive};
+use super::{Candidate, Kind, Scene, about_directive, elsewhere};
 use crate::dialect::Dialect;
 use crate::grammar::{Directive, Section, ValueType};
-use crate::ide::Analysis;
 use crate::ide::context::{Shape, Slot};
 
 /// The likeliest keys of a mapping, in the order in which people write them.
@@ -145,7 +143,7 @@ fn rivals(section: Section) -> &'static [&'static [&'static str]] {
 pub(super) fn keys(scene: &Scene<'_, '_>, section: Section, found: &mut Vec<Candidate>) {
     let context = scene.context;
     let is_present = |key: &str| context.siblings.iter().any(|sibling| sibling.key == key);
-    let seen = seen(scene.at.analysis);
+    let seen = elsewhere::keys(scene.at.analysis);
     for (number, directive) in section.directives().enumerate() {
         if !directive.dialects.contains(scene.dialect) || is_present(directive.key) {
             continue;
@@ -160,26 +158,6 @@ pub(super) fn keys(scene: &Scene<'_, '_>, section: Section, found: &mut Vec<Cand
     if section == Section::Task {
         super::values::tasks(scene, found);
     }
-}
-
-/// Nodes that are looked at for keys in use: a giant project would take too long.
-const NODES: usize = 20_000;
-
-/// Keys that stand anywhere in the project's documents.
-fn seen(analysis: &Analysis) -> HashSet<&str> {
-    let mut seen = HashSet::new();
-    let mut left = NODES;
-    for document in &analysis.snapshot().decoded.trees {
-        let tree = &document.tree;
-        if tree.len() > left {
-            break;
-        }
-        left -= tree.len();
-        for id in tree.ids() {
-            seen.extend(tree.entries(id).map(|entry| tree.value(entry.key)));
-        }
-    }
-    seen
 }
 
 fn rank(
