@@ -10,9 +10,9 @@
 //! limits        every budget over user data
 //! vfs           read-only view of a project's files; cannot leave its root
 //! template|yaml Go templates with provenance · werf's splitter and yaml.v2 as a positioned tree
+//! grammar       the directive table of all dialects
 //! git           repository facts: HEAD, trees, blobs, local changes
 //! project       where a project is: config file, templates, giterminism, readers, dialect
-//! grammar       the directive table of all dialects
 //! model         documents decoded into typed configuration, with werf's own checks in werf's order
 //! analysis      one immutable result per project state: rendered text, trees, configuration, findings
 //! check         rules and their pages; checks beyond werf's own

@@ -9,6 +9,7 @@ use crate::grammar::nearest;
 use crate::model::config::Limit;
 use crate::model::field::Field;
 use crate::model::paths;
+use crate::project::giterminism::CHART_FILES;
 use crate::yaml::{Kind, NodeId, Tree};
 
 const SECOND: i64 = 1_000_000_000;
@@ -103,7 +104,7 @@ fn unchecked(on: &Subject<'_>, tree: &Tree, limit: NodeId, findings: &mut Vec<Fi
 /// `chart-dir-missing`: the directory of the chart is not there.
 pub fn chart_dir_missing(on: &Subject<'_>, findings: &mut Vec<Finding>) {
     let files = &on.snapshot.files;
-    let may_be_uncommitted = files.giterminism.entries("helm.allowUncommittedFiles").next().is_some();
+    let may_be_uncommitted = files.giterminism.entries(CHART_FILES).next().is_some();
     if files.is_excerpt || may_be_uncommitted {
         return;
     }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use super::Subject;
 use super::dockerfile::{self, Declared};
 use crate::analysis::files::{context_path, dockerfile_path};
-use crate::diagnostic::{Finding, Place};
-use crate::grammar::nearest;
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place};
+use crate::grammar::{nearest, unique_nearest};
 use crate::model::config::{DockerfileImage, ImageForm};
 use crate::model::paths;
 use crate::project::DockerfileRead;
@@ -124,8 +124,17 @@ pub fn target_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
             None if declared.stages.is_empty() => "no stage of it has a name: add `AS NAME` to a `FROM`".to_owned(),
             None => format!("its stages: {}", quoted(declared.stages.iter())),
         };
-        findings.extend(on.remark("target-unknown", target.span, message).map(|found| found.with_help(help)));
+        let fix =
+            unique_nearest(target, declared.stages.iter().map(String::as_str)).map(|near| word(target.span, near));
+        let found = on.remark("target-unknown", target.span, message);
+        findings.extend(found.map(|found| Finding { fix, ..found.with_help(help) }));
     }
+}
+
+/// The fix that writes another word; its form is that of the value, see `remedies`.
+fn word(span: Span, word: &str) -> Fix {
+    let edits = vec![Edit { place: Place::Rendered(span), text: word.to_owned() }];
+    Fix { title: format!("write `{word}`"), edits, applicability: Applicability::Safe }
 }
 
 fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
@@ -144,7 +153,7 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
         if names.peek().is_none() {
             continue;
         }
-        let Some((path, declared)) = declared(on, image) else { continue };
+        let declared = declared(on, image);
         for (name, span) in names {
             let is_predefined =
                 PREDEFINED.iter().any(|known| known.eq_ignore_ascii_case(name)) || name.starts_with("BUILDKIT_");
@@ -153,12 +162,17 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
             }
             let argument = given.entry((on.file_place(Place::Rendered(span)), name)).or_insert_with(|| Argument {
                 span,
-                path: path.to_string(),
+                path: declared.as_ref().map(|(path, _)| path.clone()).unwrap_or_default(),
                 images: 0,
                 is_declared: false,
                 near: None,
             });
             argument.images += 1;
+            let Some((_, declared)) = &declared else {
+                // A Dockerfile that is not known may declare anything.
+                argument.is_declared = true;
+                continue;
+            };
             argument.is_declared |= declared.args.contains(name);
             if argument.images == 1 && !argument.is_declared {
                 argument.near = nearest(name, declared.args.iter().map(String::as_str)).map(str::to_owned);
@@ -170,11 +184,16 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
             1 => format!("`{}` has no `ARG {name}`: the value goes nowhere", argument.path),
             count => format!("none of the {count} Dockerfiles that get it has `ARG {name}`: the value goes nowhere"),
         };
+        let fix = argument
+            .near
+            .as_ref()
+            .map(|near| Fix { applicability: Applicability::Unsafe, ..word(argument.span, near) });
         let help = match argument.near {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("declare it with `ARG {name}` in the stage that uses it, or remove it"),
         };
-        findings.extend(on.remark("build-arg-unknown", argument.span, message).map(|found| found.with_help(help)));
+        let found = on.remark("build-arg-unknown", argument.span, message);
+        findings.extend(found.map(|found| Finding { fix, ..found.with_help(help) }));
     }
 }
 

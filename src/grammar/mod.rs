@@ -4,13 +4,15 @@
 //! Never: a directive's name or description anywhere else.
 
 mod ansible;
-mod files;
+mod explain;
+mod rows;
 pub mod schema;
 mod suggest;
 mod table;
 
 pub use ansible::ANSIBLE_MODULES;
-pub use suggest::{Suggestion, nearest, suggest};
+pub use explain::{Explanation, explain_unknown};
+pub use suggest::{Suggestion, nearest, suggest, unique_nearest};
 pub use table::sections;
 
 use crate::dialect::Dialect;
@@ -38,6 +40,12 @@ impl Dialects {
     pub const SINCE_3: Self = Self(0b1000);
     /// 1.1, 1.2 and 2.
     pub const UNTIL_2: Self = Self(0b0111);
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
 
     /// Whether the dialect belongs to the set.
     #[must_use]
@@ -247,16 +255,51 @@ pub struct Directive {
     pub deprecated: Dialects,
     /// First release that has it, where that is not the first of its line.
     pub since: &'static str,
+    /// Last release that has it, where that is not the last of its line.
+    pub until: &'static str,
     /// What to use where it is deprecated or missing; empty if there is nothing.
     pub replacement: &'static str,
     /// Default in a reader's words; empty: none, or the empty value.
     pub default: &'static str,
     /// All allowed values, if they can be listed.
     pub allowed: &'static [&'static str],
-    /// What it does, in one line.
+    /// Values that were allowed besides before 3.
+    pub allowed_before_3: &'static [&'static str],
+    /// What it does, in one line: a phrase without a full stop.
     pub meaning: &'static str,
-    /// An example of its value.
+    /// An example of its value, as it is written in YAML: on one line, or lines of a block without indentation.
     pub example: &'static str,
+}
+
+impl Directive {
+    /// Of a directive of `werf-giterminism.yaml`: whether the schema with which werf checks the file covers it. That of 2 left out what was new then
+    /// (spec `werf-2-config.md` §14.3).
+    #[must_use]
+    pub const fn is_in_giterminism_schema(&self, dialect: Dialect) -> bool {
+        self.dialects.contains(dialect) && (self.dialects.contains(Dialect::V1_2) || matches!(dialect, Dialect::V3))
+    }
+
+    /// All values it may have in that dialect; none if they cannot be listed.
+    pub fn allowed_in(&self, dialect: Dialect) -> impl Iterator<Item = &'static str> + use<> {
+        let older = if dialect < Dialect::V3 { self.allowed_before_3 } else { &[] };
+        self.allowed.iter().chain(older).copied()
+    }
+
+    /// The directive with its example, as it stands in a file: `key: value`, or the key and a block below it.
+    #[must_use]
+    pub fn written(&self) -> String {
+        let is_block =
+            matches!(self.value, ValueType::Object(_) | ValueType::Objects(_) | ValueType::StrMap | ValueType::AnyMap)
+                || self.example.contains('\n')
+                || self.example.starts_with("- ");
+        let (key, example) = (self.key, self.example);
+        match is_block {
+            // Items of a list stand at the key's own column, as in all of werf's documentation.
+            true if example.starts_with("- ") => format!("{key}:\n{example}"),
+            true => format!("{key}:\n  {}", example.replace('\n', "\n  ")),
+            false => format!("{key}: {example}"),
+        }
+    }
 }
 
 impl Section {
@@ -331,7 +374,9 @@ mod tests {
             let mut seen = BTreeSet::new();
             for directive in info.section.directives() {
                 assert!(seen.insert(directive.key), "{} {}", info.path, directive.key);
-                assert!(!directive.meaning.is_empty() && directive.dialects != Dialects::NONE, "{}", directive.key);
+                assert!(!directive.meaning.is_empty() && !directive.example.is_empty(), "{}", directive.key);
+                let is_past = !directive.since.is_empty() && !directive.until.is_empty();
+                assert!(directive.dialects != Dialects::NONE || is_past, "{}", directive.key);
                 assert!(!directive.meaning.ends_with('.'), "{}", directive.key);
                 for dialect in directive.deprecated.iter() {
                     assert!(directive.dialects.contains(dialect), "{}", directive.key);

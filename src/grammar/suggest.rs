@@ -1,10 +1,10 @@
 //! What a key was probably meant to be when its mapping does not know it.
 
-use super::{Directive, Section, ValueType, sections};
+use super::{Dialects, Directive, Section, sections};
 use crate::dialect::Dialect;
 
 /// The best guess about an unknown key.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Suggestion {
     /// A directive of the same mapping, misspelt.
     Misspelt(&'static Directive),
@@ -14,12 +14,20 @@ pub enum Suggestion {
     MissingSeparator,
     /// A directive of another kind of document.
     OtherKind(Section),
-    /// A directive of other mappings of the same kind of document: their paths (at most three).
-    OtherSection([Option<&'static str>; 3]),
+    /// A directive of other mappings in the same dialect, the most likely ones first, at most [`MOST`].
+    OtherSection(Vec<Section>),
+    /// A directive of other mappings in other dialects only, with those dialects.
+    OtherSectionAndDialect(Vec<Section>, Dialects),
 }
 
 /// Longest key for which a guess is made, in bytes; directives are shorter.
 const LONGEST: usize = 80;
+
+/// So many mappings are named.
+const MOST: usize = 3;
+
+/// The table is at most six levels deep.
+const DEEPEST: usize = 6;
 
 /// The guess for `key` in a mapping of kind `section` in a document of kind `document`.
 #[must_use]
@@ -30,7 +38,7 @@ pub fn suggest(key: &str, section: Section, document: Section, dialect: Dialect)
     if let Some(directive) = section.directives().find(|directive| directive.key == key) {
         return Some(Suggestion::OtherDialect(directive));
     }
-    if section == Section::Meta && is_image_key(key, dialect) {
+    if section == Section::Meta && is_image_key(key) {
         return Some(Suggestion::MissingSeparator);
     }
     let kinds = [Section::StapelImage, Section::DockerfileImage, Section::Meta];
@@ -40,57 +48,87 @@ pub fn suggest(key: &str, section: Section, document: Section, dialect: Dialect)
         return Some(Suggestion::OtherKind(kind));
     }
     let known = section.directives().filter(|directive| directive.dialects.contains(dialect));
-    let exact_elsewhere = elsewhere(key, section, document, dialect);
-    if let Some(directive) = closest(key, known, |directive| directive.key) {
-        // `env` beside `end` must not hide that `env` is a directive one level below.
-        if exact_elsewhere.is_none() || folded(key) == folded(directive.key) {
-            return Some(Suggestion::Misspelt(directive));
-        }
+    let near = closest(key, known, |directive| directive.key);
+    if let Some(directive) = near.filter(|directive| folded(key) == folded(directive.key)) {
+        return Some(Suggestion::Misspelt(directive));
     }
-    exact_elsewhere.map(Suggestion::OtherSection)
-}
-
-fn is_image_key(key: &str, dialect: Dialect) -> bool {
-    [Section::StapelImage, Section::DockerfileImage].iter().any(|section| section.directive(key, dialect).is_some())
-}
-
-/// Paths of the other mappings of the document that know the key.
-fn elsewhere(key: &str, section: Section, document: Section, dialect: Dialect) -> Option<[Option<&'static str>; 3]> {
-    let mut found = [None; 3];
-    let mut count = 0;
-    for info in sections() {
-        let other = info.section;
-        if other == section || other == Section::Task || count == found.len() || !is_below(other, document, dialect, 0)
-        {
-            continue;
-        }
-        if other.directive(key, dialect).is_some() {
-            found[count] = Some(info.path);
-            count += 1;
-        }
+    // `env` beside `end` must not hide that `env` is a directive one level below.
+    let homes = elsewhere(key, section, document, |directive| directive.dialects.contains(dialect));
+    let within = homes.first().is_some_and(|home| is_below(*home, document, 0));
+    match near {
+        Some(directive) if !within => return Some(Suggestion::Misspelt(directive)),
+        _ if !homes.is_empty() => return Some(Suggestion::OtherSection(homes)),
+        _ => {}
     }
-    (count > 0).then_some(found)
+    let homes = elsewhere(key, section, document, |directive| !directive.dialects.contains(dialect));
+    let dialects = homes.iter().flat_map(|home| home.directives()).filter(|directive| directive.key == key);
+    let dialects = dialects.fold(Dialects::NONE, |all, directive| all.or(directive.dialects));
+    (dialects != Dialects::NONE).then_some(Suggestion::OtherSectionAndDialect(homes, dialects))
 }
 
-/// Whether mappings of kind `section` occur in documents of kind `document`. The table is at most six levels deep.
-fn is_below(section: Section, document: Section, dialect: Dialect, depth: usize) -> bool {
-    section == document
-        || depth < 6
-            && document.directives().any(|directive| {
-                directive.dialects.contains(dialect)
-                    && match directive.value {
-                        ValueType::Object(Section::Task) | ValueType::Objects(Section::Task) => false,
-                        ValueType::Object(below) | ValueType::Objects(below) => {
-                            is_below(section, below, dialect, depth + 1)
-                        }
-                        _ => false,
-                    }
+fn is_image_key(key: &str) -> bool {
+    let sections = [Section::StapelImage, Section::DockerfileImage];
+    sections.iter().any(|section| section.directives().any(|directive| directive.key == key))
+}
+
+/// The other mappings with such a directive: first what is around the mapping, then what is below it, then the rest of the document, then other documents
+/// of the file, then other files.
+fn elsewhere(key: &str, section: Section, document: Section, wanted: impl Fn(&Directive) -> bool) -> Vec<Section> {
+    let mut homes: Vec<(usize, Section)> = sections()
+        .iter()
+        .map(|info| info.section)
+        .filter(|home| *home != section)
+        .filter(|home| home.directives().any(|directive| directive.key == key && wanted(directive)))
+        .map(|home| {
+            let distance = match home {
+                _ if home.file() != document.file() => 5,
+                _ if !is_below(home, document, 0) => 4,
+                _ if home.directives().any(|directive| directive.value.section() == Some(section)) => 0,
+                _ if is_below(section, home, 0) => 1,
+                _ if is_below(home, section, 0) => 2,
+                _ => 3,
+            };
+            (distance, home)
+        })
+        .collect();
+    homes.sort();
+    let nearest = homes.first().map_or(0, |(distance, _)| *distance);
+    // What lies in the same document says all; a permission of the same name would only confuse.
+    homes.retain(|(distance, _)| *distance < 4 || *distance == nearest);
+    homes.into_iter().map(|(_, home)| home).take(MOST).collect()
+}
+
+/// Whether mappings of kind `section` occur in mappings of kind `above`, or are that kind.
+pub(super) fn is_below(section: Section, above: Section, depth: usize) -> bool {
+    section == above
+        || depth < DEEPEST
+            && above.directives().any(|directive| match directive.value.section() {
+                Some(Section::Task) | None => false,
+                Some(below) => is_below(section, below, depth + 1),
             })
 }
 
 /// The candidate that a word was probably meant to be; `None` when none is near enough.
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     closest(word, candidates, |candidate| candidate)
+}
+
+/// As [`nearest`], where no other candidate is as near: a guess good enough to act on.
+pub fn unique_nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let mut best: Option<(usize, &str)> = None;
+    let mut is_tied = false;
+    for candidate in candidates {
+        let Some(distance) = distance(word, candidate) else { continue };
+        match best {
+            Some((least, known)) if distance == least => is_tied |= known != candidate,
+            Some((least, _)) if distance > least => {}
+            _ => (best, is_tied) = (Some((distance, candidate)), false),
+        }
+    }
+    best.filter(|_| !is_tied).map(|(_, candidate)| candidate)
 }
 
 fn closest<'a, T: Copy>(word: &str, candidates: impl Iterator<Item = T>, text: impl Fn(T) -> &'a str) -> Option<T> {
@@ -159,13 +197,15 @@ mod tests {
     use super::*;
 
     fn guess(key: &str, section: Section, document: Section, dialect: Dialect) -> String {
+        let names = |homes: Vec<Section>| homes.iter().map(|home| home.info().path).collect::<Vec<_>>().join(" ");
         match suggest(key, section, document, dialect) {
             None => "nothing".into(),
             Some(Suggestion::Misspelt(directive)) => format!("misspelt {}", directive.key),
             Some(Suggestion::OtherDialect(directive)) => format!("dialects, instead {}", directive.replacement),
             Some(Suggestion::MissingSeparator) => "separator".into(),
             Some(Suggestion::OtherKind(kind)) => format!("kind {}", kind.info().path),
-            Some(Suggestion::OtherSection(paths)) => paths.into_iter().flatten().collect::<Vec<_>>().join(" "),
+            Some(Suggestion::OtherSection(homes)) => names(homes),
+            Some(Suggestion::OtherSectionAndDialect(homes, _)) => format!("dialects {}", names(homes)),
         }
     }
 
@@ -184,8 +224,20 @@ mod tests {
         assert_eq!(guess("labels", DockerfileImage, DockerfileImage, V2), "imageSpec.config");
         assert_eq!(guess("stage", Import, StapelImage, V3), "dialects, instead ");
         assert_eq!(guess("from", DockerfileImage, DockerfileImage, V2), "kind a stapel image");
+        assert_eq!(guess("docker", Git, StapelImage, V2), "a stapel image");
+        assert_eq!(guess("url", Import, StapelImage, V2), "git[]");
+        assert_eq!(guess("helmRelease", Git, StapelImage, V2), "deploy");
+        assert_eq!(guess("allowBranch", Git, StapelImage, V2), "config.stapel.git");
+        assert_eq!(guess("stopSignal", DockerfileImage, DockerfileImage, V1_1), "dialects imageSpec.config");
         assert_eq!(guess("project", StapelImage, StapelImage, V2), "kind the meta section");
         assert_eq!(guess("whatever", Import, StapelImage, V3), "nothing");
+    }
+
+    #[test]
+    fn ties_are_no_ground_to_act_on() {
+        assert_eq!(unique_nearest("bse", ["base", "bsea"].into_iter()), None);
+        assert_eq!(unique_nearest("bse", ["base", "base", "other"].into_iter()), Some("base"));
+        assert_eq!(unique_nearest("bse", ["bsea", "BSE"].into_iter()), Some("BSE"));
     }
 
     #[test]

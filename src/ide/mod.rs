@@ -4,13 +4,36 @@
 //! is [`Analysis`] with its tables, made when first asked for. Never: protocol types, file access, a panic on half-typed text.
 
 pub mod action;
+pub mod call_hierarchy;
 pub mod completion;
 pub mod context;
+pub mod data_keys;
+pub mod definition;
+pub mod dockerfile;
+pub mod folding;
 pub mod function_docs;
+pub mod highlight;
+pub mod hover;
 pub mod images;
+pub mod inlay_hints;
+pub mod lenses;
+pub mod links;
+pub mod occurrence;
+pub mod outputs;
+pub mod references;
+pub mod rename;
+pub mod rendered;
 pub mod reverse;
+pub mod secrets;
+pub mod selection;
+pub mod semantic_tokens;
 pub mod signature;
+pub mod site;
+pub mod stages;
+pub mod symbols;
+pub mod template_names;
 pub mod templates;
+pub mod tokens;
 pub mod yaml_at;
 
 use std::sync::{Arc, OnceLock};
@@ -77,6 +100,7 @@ pub struct Analysis {
     images: OnceLock<ImageNames>,
     templates: Vec<OnceLock<Option<Arc<TemplateFile>>>>,
     plain: Vec<OnceLock<Option<Tree>>>,
+    run: OnceLock<Vec<bool>>,
 }
 
 impl Analysis {
@@ -90,6 +114,7 @@ impl Analysis {
             images: OnceLock::new(),
             templates: (0..files).map(|_| OnceLock::new()).collect(),
             plain: (0..files).map(|_| OnceLock::new()).collect(),
+            run: OnceLock::new(),
         }
     }
 
@@ -143,15 +168,26 @@ impl Analysis {
 
     /// Whether actions of a file were run although it is no template by itself.
     fn runs(&self, file: FileId) -> bool {
-        let snapshot = self.snapshot();
-        let is_here = |place: Option<Location>| place.is_some_and(|place| place.file == file);
-        snapshot.provenance.calls.iter().any(|call| is_here(call.place))
-            || snapshot.provenance.frames.iter().any(|frame| is_here(frame.place))
-            || snapshot.trace.definitions.iter().any(|definition| is_here(definition.place))
+        let find = || {
+            let snapshot = self.snapshot();
+            let mut run = vec![false; self.templates.len()];
+            let calls = snapshot.provenance.calls.iter().map(|call| call.place);
+            let frames = snapshot.provenance.frames.iter().map(|frame| frame.place);
+            let definitions = snapshot.trace.definitions.iter().map(|definition| definition.place);
             // What does not parse is not run, but was meant to be.
-            || snapshot.findings.iter().any(|finding| {
-                finding.rule.0.starts_with("template-") && matches!(finding.place, Place::File(place) if place.file == file)
-            })
+            let unparsed = snapshot.findings.iter().filter(|finding| finding.rule.0.starts_with("template-"));
+            let unparsed = unparsed.map(|finding| match finding.place {
+                Place::File(place) => Some(place),
+                Place::Rendered(_) | Place::Project => None,
+            });
+            for place in calls.chain(frames).chain(definitions).chain(unparsed).flatten() {
+                if let Some(run) = run.get_mut(place.file.0 as usize) {
+                    *run = true;
+                }
+            }
+            run
+        };
+        self.run.get_or_init(find).get(file.0 as usize).is_some_and(|run| *run)
     }
 
     /// From files to the rendered text.

@@ -90,6 +90,15 @@ pub fn yaml_at<'a>(at: &At<'a>) -> Vec<YamlAt<'a>> {
     points.into_iter().take(COPIES).filter_map(|point| at_rendered(at, point)).collect()
 }
 
+/// What stands at the first copy of a place.
+#[must_use]
+pub fn yaml_at_point<'a>(at: &At<'a>) -> Option<YamlAt<'a>> {
+    if at.analysis.plain_yaml(at.file).is_some() {
+        return yaml_at(at).pop();
+    }
+    at_rendered(at, at.analysis.reverse().point(at.file, at.offset)?)
+}
+
 /// What stands at an offset of the rendered text.
 #[must_use]
 pub fn at_rendered<'a>(at: &At<'a>, point: usize) -> Option<YamlAt<'a>> {

@@ -9,77 +9,34 @@ use std::sync::Arc;
 
 use super::glob::{BadPattern, Matcher};
 use super::plain::{Pair, Plain, Value, plain};
-use crate::diagnostic::{Finding, Place, RuleId};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId};
 use crate::dialect::Dialect;
+use crate::grammar::{Directive, Section, ValueType, explain_unknown};
 use crate::limits::Limits;
 use crate::source::{FileId, Location, Span};
 use crate::template::functions::re2::{Regex, Syntax};
 use crate::vfs::go_clean;
 use crate::yaml;
 
-/// Kind of value at a path of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    Object,
-    Boolean,
-    Texts,
-    Version,
-}
+/// A permission: the section of the file and the key in it.
+pub type Permission = (Section, &'static str);
 
-/// A key of the file.
-struct Key {
-    path: &'static str,
-    shape: Shape,
-    /// First dialect that decodes it.
-    since: Dialect,
-    /// First dialect whose schema covers it.
-    checked: Dialect,
-}
-
-const fn key(path: &'static str, shape: Shape) -> Key {
-    Key { path, shape, since: Dialect::V1_2, checked: Dialect::V1_2 }
-}
-
-/// Decoded since version 2, in the schema since version 3.
-const fn late(path: &'static str, shape: Shape) -> Key {
-    Key { path, shape, since: Dialect::V2, checked: Dialect::V3 }
-}
-
-/// The grammar (spec 2 §14.2).
-const KEYS: &[Key] = &[
-    key("giterminismConfigVersion", Shape::Version),
-    key("cli", Shape::Object),
-    key("cli.allowCustomTags", Shape::Boolean),
-    key("config", Shape::Object),
-    key("config.allowUncommitted", Shape::Boolean),
-    key("config.allowUncommittedTemplates", Shape::Texts),
-    key("config.goTemplateRendering", Shape::Object),
-    key("config.goTemplateRendering.allowEnvVariables", Shape::Texts),
-    key("config.goTemplateRendering.allowUncommittedFiles", Shape::Texts),
-    late("config.secrets", Shape::Object),
-    late("config.secrets.allowEnvVariables", Shape::Texts),
-    late("config.secrets.allowFiles", Shape::Texts),
-    late("config.secrets.allowValueIds", Shape::Texts),
-    key("config.stapel", Shape::Object),
-    key("config.stapel.allowFromLatest", Shape::Boolean),
-    key("config.stapel.git", Shape::Object),
-    key("config.stapel.git.allowBranch", Shape::Boolean),
-    key("config.stapel.mount", Shape::Object),
-    key("config.stapel.mount.allowBuildDir", Shape::Boolean),
-    key("config.stapel.mount.allowFromPaths", Shape::Texts),
-    key("config.dockerfile", Shape::Object),
-    key("config.dockerfile.allowUncommitted", Shape::Texts),
-    key("config.dockerfile.allowUncommittedDockerignoreFiles", Shape::Texts),
-    key("config.dockerfile.allowContextAddFiles", Shape::Texts),
-    key("helm", Shape::Object),
-    key("helm.allowUncommittedFiles", Shape::Texts),
-    late("includes", Shape::Object),
-    late("includes.allowIncludesUpdate", Shape::Boolean),
-];
-
-const VARIABLES: &str = "config.goTemplateRendering.allowEnvVariables";
-const TEMPLATES: &str = "config.allowUncommittedTemplates";
-const FILES: &str = "config.goTemplateRendering.allowUncommittedFiles";
+const CONFIG: Permission = (Section::GiterminismConfig, "allowUncommitted");
+const TEMPLATES: Permission = (Section::GiterminismConfig, "allowUncommittedTemplates");
+const VARIABLES: Permission = (Section::GiterminismTemplates, "allowEnvVariables");
+const FILES: Permission = (Section::GiterminismTemplates, "allowUncommittedFiles");
+const SECRET_VARIABLES: Permission = (Section::GiterminismSecrets, "allowEnvVariables");
+const SECRET_FILES: Permission = (Section::GiterminismSecrets, "allowFiles");
+const SECRET_VALUES: Permission = (Section::GiterminismSecrets, "allowValueIds");
+const FROM_LATEST: Permission = (Section::GiterminismStapel, "allowFromLatest");
+const BRANCHES: Permission = (Section::GiterminismGit, "allowBranch");
+const BUILD_DIR: Permission = (Section::GiterminismMount, "allowBuildDir");
+const FROM_PATHS: Permission = (Section::GiterminismMount, "allowFromPaths");
+const DOCKERFILES: Permission = (Section::GiterminismDockerfile, "allowUncommitted");
+const DOCKERIGNORES: Permission = (Section::GiterminismDockerfile, "allowUncommittedDockerignoreFiles");
+const CONTEXT_FILES: Permission = (Section::GiterminismDockerfile, "allowContextAddFiles");
+/// Chart files that may have local changes.
+pub const CHART_FILES: Permission = (Section::GiterminismHelm, "allowUncommittedFiles");
 
 /// An entry of a permission list and its place.
 #[derive(Clone, Debug)]
@@ -96,8 +53,8 @@ struct Entry {
 pub struct Giterminism {
     loose: bool,
     file: Option<FileId>,
-    flags: BTreeMap<&'static str, Span>,
-    lists: BTreeMap<&'static str, Vec<Entry>>,
+    flags: BTreeMap<Permission, Span>,
+    lists: BTreeMap<Permission, Vec<Entry>>,
 }
 
 /// What is read that the project may permit to have local changes.
@@ -147,7 +104,7 @@ impl Giterminism {
         };
         let tree = yaml::parse(text, limits);
         if let Some(error) = tree.errors.first() {
-            reading.fatal("giterminism-yaml", error.span, error.text.clone());
+            reading.fatal("giterminism-yaml", error.place(), error.text.clone());
             return (reading.permissions, reading.findings);
         }
         match plain(&tree, limits) {
@@ -163,29 +120,22 @@ impl Giterminism {
         self.loose
     }
 
-    /// Where a permission stands in the file, for findings about it.
-    #[must_use]
-    pub fn place_of(&self, path: &str) -> Option<Location> {
-        let span = self.flags.get(path).copied().or_else(|| Some(self.lists.get(path)?.first()?.span))?;
-        Some(Location { file: self.file?, span })
-    }
-
     /// The entries of a permission list with their places.
-    pub fn entries(&self, path: &str) -> impl Iterator<Item = (&str, Location)> {
+    pub fn entries(&self, list: Permission) -> impl Iterator<Item = (&str, Location)> {
         let file = self.file;
-        let entries = self.lists.get(path).into_iter().flatten();
+        let entries = self.lists.get(&list).into_iter().flatten();
         entries.filter_map(move |entry| Some((entry.text.as_str(), Location { file: file?, span: entry.span })))
     }
 
-    fn flag(&self, path: &str) -> bool {
-        self.loose || self.flags.contains_key(path)
+    fn flag(&self, flag: Permission) -> bool {
+        self.loose || self.flags.contains_key(&flag)
     }
 
-    fn accepts(&self, list: &str, path: &str) -> Result<bool, BadPattern> {
+    fn accepts(&self, list: Permission, path: &str) -> Result<bool, BadPattern> {
         if self.loose {
             return Ok(true);
         }
-        for entry in self.lists.get(list).into_iter().flatten() {
+        for entry in self.lists.get(&list).into_iter().flatten() {
             if entry.matcher.matches(path)? {
                 return Ok(true);
             }
@@ -193,8 +143,8 @@ impl Giterminism {
         Ok(false)
     }
 
-    fn names(&self, list: &str, name: &str) -> bool {
-        self.loose || self.lists.get(list).is_some_and(|entries| entries.iter().any(|entry| entry.text == name))
+    fn names(&self, list: Permission, name: &str) -> bool {
+        self.loose || self.lists.get(&list).is_some_and(|entries| entries.iter().any(|entry| entry.text == name))
     }
 
     /// A file may have local changes; `path` is relative to the project directory.
@@ -204,7 +154,7 @@ impl Giterminism {
     pub fn accepts_uncommitted(&self, what: Uncommitted, path: &str) -> Result<bool, BadPattern> {
         match what {
             Uncommitted::Never => Ok(false),
-            Uncommitted::Config => Ok(self.flag("config.allowUncommitted")),
+            Uncommitted::Config => Ok(self.flag(CONFIG)),
             Uncommitted::Templates => self.accepts(TEMPLATES, path),
             Uncommitted::Files => self.accepts(FILES, path),
             Uncommitted::Dockerfiles => self.accepts_dockerfile(path),
@@ -214,13 +164,13 @@ impl Giterminism {
     /// Whether no file at all may have local changes.
     #[must_use]
     pub fn accepts_no_uncommitted(&self, what: Uncommitted) -> bool {
-        let none = |list: &str| self.lists.get(list).is_none_or(Vec::is_empty);
+        let none = |list: Permission| self.lists.get(&list).is_none_or(Vec::is_empty);
         match what {
             Uncommitted::Never => true,
-            Uncommitted::Config => !self.flag("config.allowUncommitted"),
+            Uncommitted::Config => !self.flag(CONFIG),
             Uncommitted::Templates => !self.loose && none(TEMPLATES),
             Uncommitted::Files => !self.loose && none(FILES),
-            Uncommitted::Dockerfiles => !self.loose && none("config.dockerfile.allowUncommitted"),
+            Uncommitted::Dockerfiles => !self.loose && none(DOCKERFILES),
         }
     }
 
@@ -229,7 +179,7 @@ impl Giterminism {
     /// # Errors
     /// [`BadPattern`].
     pub fn accepts_dockerfile(&self, path: &str) -> Result<bool, BadPattern> {
-        self.accepts("config.dockerfile.allowUncommitted", path)
+        self.accepts(DOCKERFILES, path)
     }
 
     /// A dockerignore file may have local changes.
@@ -237,7 +187,7 @@ impl Giterminism {
     /// # Errors
     /// [`BadPattern`].
     pub fn accepts_dockerignore(&self, path: &str) -> Result<bool, BadPattern> {
-        self.accepts("config.dockerfile.allowUncommittedDockerignoreFiles", path)
+        self.accepts(DOCKERIGNORES, path)
     }
 
     /// An entry of `contextAddFiles` is permitted; `path` is the context joined with the entry.
@@ -245,7 +195,7 @@ impl Giterminism {
     /// # Errors
     /// [`BadPattern`].
     pub fn accepts_context_add(&self, path: &str) -> Result<bool, BadPattern> {
-        self.accepts("config.dockerfile.allowContextAddFiles", path)
+        self.accepts(CONTEXT_FILES, path)
     }
 
     /// `fromPath` of a mount is permitted; `path` as written.
@@ -253,37 +203,37 @@ impl Giterminism {
     /// # Errors
     /// [`BadPattern`].
     pub fn accepts_mount_from_path(&self, path: &str) -> Result<bool, BadPattern> {
-        self.accepts("config.stapel.mount.allowFromPaths", path)
+        self.accepts(FROM_PATHS, path)
     }
 
     /// A `build_dir` mount is permitted.
     #[must_use]
     pub fn accepts_mount_build_dir(&self) -> bool {
-        self.flag("config.stapel.mount.allowBuildDir")
+        self.flag(BUILD_DIR)
     }
 
     /// `fromLatest` is permitted.
     #[must_use]
     pub fn accepts_from_latest(&self) -> bool {
-        self.flag("config.stapel.allowFromLatest")
+        self.flag(FROM_LATEST)
     }
 
     /// A remote git mapping by branch is permitted.
     #[must_use]
     pub fn accepts_git_branch(&self) -> bool {
-        self.flag("config.stapel.git.allowBranch")
+        self.flag(BRANCHES)
     }
 
     /// A secret by `env` is permitted.
     #[must_use]
     pub fn accepts_secret_env(&self, name: &str) -> bool {
-        self.names("config.secrets.allowEnvVariables", name)
+        self.names(SECRET_VARIABLES, name)
     }
 
     /// A secret by `value` is permitted.
     #[must_use]
     pub fn accepts_secret_value(&self, id: &str) -> bool {
-        self.names("config.secrets.allowValueIds", id)
+        self.names(SECRET_VALUES, id)
     }
 
     /// A secret by `src` is permitted: entry and path are made absolute against `current_dir`, a leading `~` stands for `home` (spec 2 §14.4).
@@ -301,7 +251,7 @@ impl Giterminism {
             return Ok(true);
         }
         let path = absolute(path, current_dir, home);
-        for entry in self.lists.get("config.secrets.allowFiles").into_iter().flatten() {
+        for entry in self.lists.get(&SECRET_FILES).into_iter().flatten() {
             if Matcher::new(dialect, &absolute(&entry.text, current_dir, home)).matches(&path)? {
                 return Ok(true);
             }
@@ -317,7 +267,7 @@ impl Giterminism {
         if self.loose {
             return Ok(());
         }
-        for entry in self.lists.get(VARIABLES).into_iter().flatten() {
+        for entry in self.lists.get(&VARIABLES).into_iter().flatten() {
             match &entry.expression {
                 None if entry.text == name => return Ok(()),
                 Some(Ok(expression)) if expression.is_match(name.as_bytes()) => return Ok(()),
@@ -366,7 +316,7 @@ impl Reading {
 
     fn root(&mut self, root: &Plain) {
         match &root.value {
-            Value::Map(_) => self.check_object("", root),
+            Value::Map(_) => self.check_object(Section::Giterminism, root),
             Value::Null => self.version_missing(root.span),
             _ => {
                 let message = format!("`werf-giterminism.yaml` must be a mapping, not {}", article(root.type_name()));
@@ -374,64 +324,84 @@ impl Reading {
                 return;
             }
         }
-        self.decode_object("", root);
+        self.decode_object(Section::Giterminism, root, true);
     }
 
     fn version_missing(&mut self, span: Span) {
-        self.fatal("giterminism-schema", Span::empty(span.start as usize), "`giterminismConfigVersion` is missing");
+        self.fatal("giterminism-schema", span, "`giterminismConfigVersion` is missing");
     }
 
-    fn covered(&self, path: &str) -> Option<&'static Key> {
-        KEYS.iter().find(|key| key.path == path && key.checked <= self.dialect)
+    /// The row of a key that the schema of this dialect covers.
+    fn covered(&self, section: Section, key: &str) -> Option<&'static Directive> {
+        section.directive(key, self.dialect).filter(|row| row.is_in_giterminism_schema(self.dialect))
     }
 
     /// The schema: unknown keys, then missing ones, then the values.
-    fn check_object(&mut self, path: &str, object: &Plain) {
+    fn check_object(&mut self, section: Section, object: &Plain) {
         if self.dialect >= Dialect::V3 {
             for pair in object.pairs() {
-                if self.covered(&below(path, &pair.key)).is_none() {
-                    self.fatal("giterminism-unknown-key", pair.key_span, unknown_key(path, &pair.key));
+                if self.covered(section, &pair.key).is_none() {
+                    self.unknown_key(section, pair, object);
                 }
             }
         }
-        if path.is_empty() && object.get("giterminismConfigVersion").is_none() {
-            self.version_missing(object.span);
+        if section == Section::Giterminism && object.get("giterminismConfigVersion").is_none() {
+            let first = object.pairs().first().map_or(object.span, |pair| pair.key_span);
+            self.version_missing(first);
         }
         for pair in object.pairs() {
-            let current = below(path, &pair.key);
             let last = object.get(&pair.key).is_some_and(|last| std::ptr::eq(last, pair));
-            if let (Some(key), true) = (self.covered(&current), last) {
-                self.check_value(key, &pair.value);
+            if let (Some(row), true) = (self.covered(section, &pair.key), last) {
+                self.check_value(section, row, pair);
             }
         }
     }
 
-    fn check_value(&mut self, key: &Key, value: &Plain) {
-        let wrong = |wanted: &str| format!("`{}` must be {wanted}, not {}", key.path, article(value.type_name()));
-        match (key.shape, &value.value) {
-            (Shape::Object, Value::Map(_)) => self.check_object(key.path, value),
-            (Shape::Object, _) => self.fatal("giterminism-schema", value.span, wrong("a mapping")),
-            (Shape::Boolean, Value::Bool(_)) => {}
-            (Shape::Boolean, _) => self.fatal("giterminism-schema", value.span, wrong("a boolean")),
-            (Shape::Texts, Value::List(items)) => {
+    fn unknown_key(&mut self, section: Section, pair: &Pair, object: &Plain) {
+        let explained = explain_unknown(&pair.key, section, Section::Giterminism, self.dialect);
+        let place = Place::File(Location { file: self.file, span: pair.key_span });
+        let mut finding = Finding::fatal(RuleId("giterminism-unknown-key"), place, explained.message);
+        finding.help = explained.help;
+        // Longer bytes than the key has are quotes, an anchor or a tag.
+        if let Some(instead) = explained.instead.filter(|instead| object.get(instead).is_none())
+            && pair.key_span.len() == pair.key.len()
+        {
+            let edits = vec![Edit { place, text: instead.to_owned() }];
+            let title = format!("rename `{}` to `{instead}`", pair.key);
+            finding.fix = Some(Fix { title, edits, applicability: Applicability::Safe });
+        }
+        self.findings.push(finding);
+    }
+
+    fn check_value(&mut self, section: Section, row: &'static Directive, pair: &Pair) {
+        let value = &pair.value;
+        let place = if value.span.is_empty() { pair.key_span } else { value.span };
+        let name = path_of(section, row.key);
+        let wrong = |wanted: &str| format!("`{name}` must be {wanted}, not {}", article(value.type_name()));
+        match (row.value, &value.value) {
+            (ValueType::Object(below), Value::Map(_)) => self.check_object(below, value),
+            (ValueType::Object(_), _) => self.fatal("giterminism-schema", place, wrong("a mapping")),
+            (ValueType::Bool, Value::Bool(_)) => {}
+            (ValueType::Bool, _) => self.fatal("giterminism-schema", place, wrong("a boolean")),
+            (ValueType::StrList, Value::List(items)) => {
                 for item in items {
                     if !matches!(item.value, Value::Text(_)) {
-                        let message =
-                            format!("an item of `{}` must be a text, not {}", key.path, article(item.type_name()));
+                        let message = format!("an item of `{name}` must be a text, not {}", article(item.type_name()));
                         self.fatal("giterminism-schema", item.span, message);
                     }
                 }
             }
-            (Shape::Texts, _) => self.fatal("giterminism-schema", value.span, wrong("a list of texts")),
-            (Shape::Version, Value::Null) => {}
-            (Shape::Version, Value::Text(text)) if text == "1" => {}
-            (Shape::Version, Value::Number(number, _)) if *number == 1.0 => {}
-            (Shape::Version, _) => self.fatal("giterminism-schema", value.span, "`giterminismConfigVersion` must be 1"),
+            (ValueType::StrList, _) => self.fatal("giterminism-schema", place, wrong("a list of texts")),
+            // What is left is the version.
+            (_, Value::Null) => {}
+            (_, Value::Text(text)) if text == "1" => {}
+            (_, Value::Number(number, _)) if *number == 1.0 => {}
+            _ => self.fatal("giterminism-schema", place, format!("`{name}` must be 1")),
         }
     }
 
-    /// Go's JSON decoder: keys in sorted order, matched whatever their case.
-    fn decode_object(&mut self, path: &str, object: &Plain) {
+    /// Go's JSON decoder: keys in sorted order, matched whatever their case. `checked`: whether the schema saw the mapping.
+    fn decode_object(&mut self, section: Section, object: &Plain, checked: bool) {
         let mut pairs: Vec<&Pair> = object
             .pairs()
             .iter()
@@ -439,26 +409,26 @@ impl Reading {
             .collect();
         pairs.sort_by(|left, right| left.key.cmp(&right.key));
         for pair in pairs {
-            let current = below(path, &pair.key);
-            let known = KEYS.iter().find(|key| key.path.eq_ignore_ascii_case(&current) && key.since <= self.dialect);
-            if let Some(key) = known {
-                let checked = key.path == current && key.checked <= self.dialect;
-                self.decode_value(key, &pair.value, checked);
+            let mut known = section.directives().filter(|row| row.dialects.contains(self.dialect));
+            if let Some(row) = known.find(|row| row.key.eq_ignore_ascii_case(&pair.key)) {
+                let checked = checked && row.key == pair.key && row.is_in_giterminism_schema(self.dialect);
+                self.decode_value(section, row, &pair.value, checked);
             }
         }
     }
 
-    fn decode_value(&mut self, key: &'static Key, value: &Plain, checked: bool) {
-        match (key.shape, &value.value) {
-            (_, Value::Null) | (Shape::Version, _) => {}
-            (Shape::Object, Value::Map(_)) => self.decode_object(key.path, value),
-            (Shape::Boolean, Value::Bool(true)) => {
-                self.permissions.flags.insert(key.path, value.span);
+    fn decode_value(&mut self, section: Section, row: &'static Directive, value: &Plain, checked: bool) {
+        let permission: Permission = (section, row.key);
+        match (row.value, &value.value) {
+            (_, Value::Null) | (ValueType::OptInt, _) => {}
+            (ValueType::Object(below), Value::Map(_)) => self.decode_object(below, value, checked),
+            (ValueType::Bool, Value::Bool(true)) => {
+                self.permissions.flags.insert(permission, value.span);
             }
-            (Shape::Boolean, Value::Bool(false)) => {
-                self.permissions.flags.remove(key.path);
+            (ValueType::Bool, Value::Bool(false)) => {
+                self.permissions.flags.remove(&permission);
             }
-            (Shape::Texts, Value::List(items)) => {
+            (ValueType::StrList, Value::List(items)) => {
                 let mut entries = Vec::new();
                 for item in items {
                     match &item.value {
@@ -467,37 +437,38 @@ impl Reading {
                                 text: text.clone(),
                                 span: item.span,
                                 matcher: Matcher::new(self.dialect, text),
-                                expression: match key.path {
+                                expression: match permission {
                                     VARIABLES => expression_of(text, self.dialect),
                                     _ => None,
                                 },
                             });
                         }
                         Value::Null => {}
-                        _ => self.unchecked(key, item, checked),
+                        _ => self.unchecked(section, row, item, checked),
                     }
                 }
-                self.permissions.lists.insert(key.path, entries);
+                self.permissions.lists.insert(permission, entries);
             }
-            _ => self.unchecked(key, value, checked),
+            _ => self.unchecked(section, row, value, checked),
         }
     }
 
     /// A wrong type that the schema did not see kills werf.
-    fn unchecked(&mut self, key: &Key, value: &Plain, checked: bool) {
+    fn unchecked(&mut self, section: Section, row: &Directive, value: &Plain, checked: bool) {
         if !checked {
-            let message = format!("`{}` has the wrong type ({}); werf crashes", key.path, value.type_name());
+            let name = path_of(section, row.key);
+            let message = format!("`{name}` has the wrong type ({}); werf crashes", value.type_name());
             self.fatal("crash-giterminism-type", value.span, message);
         }
     }
 }
 
-fn below(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
-fn unknown_key(path: &str, key: &str) -> String {
-    if path.is_empty() { format!("unknown key `{key}`") } else { format!("unknown key `{key}` in `{path}`") }
+/// The path of a key from the top of the file.
+fn path_of(section: Section, key: &str) -> String {
+    match section {
+        Section::Giterminism => key.to_owned(),
+        _ => format!("{}.{key}", section.info().path),
+    }
 }
 
 fn article(type_name: &str) -> String {
@@ -538,6 +509,52 @@ mod tests {
         let (permissions, findings) = read(Dialect::V2, text);
         assert!(permissions.accepts_from_latest() && findings.is_empty());
         assert_eq!(read(Dialect::V3, text).1, ["giterminism-unknown-key"]);
+    }
+
+    #[test]
+    fn every_permission_is_a_row_of_the_grammar() {
+        let permissions = [
+            CONFIG,
+            TEMPLATES,
+            VARIABLES,
+            FILES,
+            SECRET_VARIABLES,
+            SECRET_FILES,
+            SECRET_VALUES,
+            FROM_LATEST,
+            BRANCHES,
+            BUILD_DIR,
+            FROM_PATHS,
+            DOCKERFILES,
+            DOCKERIGNORES,
+            CONTEXT_FILES,
+            CHART_FILES,
+        ];
+        for (section, key) in permissions {
+            let row = section.directive(key, Dialect::V3);
+            assert!(
+                row.is_some_and(|row| matches!(row.value, ValueType::Bool | ValueType::StrList)),
+                "{section:?} {key}"
+            );
+        }
+    }
+
+    #[test]
+    fn below_a_key_in_other_letters_the_schema_sees_nothing() {
+        let text = "giterminismConfigVersion: 1\nConfig: {stapel: {allowFromLatest: 'yes'}}\n";
+        assert_eq!(read(Dialect::V2, text).1, ["crash-giterminism-type"]);
+    }
+
+    #[test]
+    fn unknown_keys_are_explained() {
+        let help = |text: &str| {
+            let text = format!("giterminismConfigVersion: 1\n{text}");
+            let (_, findings) = Giterminism::read(Dialect::V3, false, FileId(0), text.as_bytes(), &Limits::default());
+            findings.into_iter().next().and_then(|finding| finding.help).unwrap_or_default()
+        };
+        assert_eq!(help("config: {stapel: {allowFromLastest: true}}\n"), "did you mean `allowFromLatest`?");
+        let moved = "`allowFromLatest` is a key of `config.stapel`, not of `config`";
+        assert_eq!(help("config: {allowFromLatest: true}\n"), moved);
     }
 
     #[test]

@@ -103,6 +103,52 @@ pub struct Stored {
     pub call: CallId,
 }
 
+/// A value in a few words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// As Go prints it, cut when it is long; of large collections the number of their items.
+    pub text: String,
+    /// Its type in Go's words.
+    pub kind: String,
+    /// Whether a part of it is not known.
+    pub is_unknown: bool,
+}
+
+/// The last value that a variable was given at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariableValue {
+    /// With its `$`.
+    pub name: String,
+    /// The variable in its declaration or assignment.
+    pub place: Location,
+    /// The value.
+    pub value: Known,
+    /// Grows with time: of several places, the one with the greatest has the last value.
+    pub order: u32,
+}
+
+/// An `if` or `with`, and how often its condition held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The condition.
+    pub place: Location,
+    /// Times that it held.
+    pub taken: u32,
+    /// Times that it did not.
+    pub otherwise: u32,
+    /// Times that nobody can know.
+    pub unknown: u32,
+}
+
+/// An entry of the data that templates get as `.`, at the end of the rendering.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownData {
+    /// `.Commit.Hash`.
+    pub path: String,
+    /// Its value.
+    pub value: Known,
+}
+
 /// Everything a rendering did besides its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
@@ -114,4 +160,10 @@ pub struct Trace {
     pub no_values: Vec<NoValuePrinted>,
     /// Keys stored with `set`.
     pub stored: Vec<Stored>,
+    /// Values of variables, by place.
+    pub variables: Vec<VariableValue>,
+    /// Conditions, by place.
+    pub branches: Vec<Branch>,
+    /// The data, an entry before those below it.
+    pub data: Vec<KnownData>,
 }

@@ -45,6 +45,11 @@ impl Fixture {
 
     /// Analyses a text.
     pub fn of(text: &str, dialect: Dialect) -> Self {
+        Self::with(text, dialect, |_| {})
+    }
+
+    /// Analyses a text with another environment.
+    pub fn with(text: &str, dialect: Dialect, change: impl FnOnce(&mut Request)) -> Self {
         let mut files: Vec<(String, String)> = Vec::new();
         if text.trim_start().starts_with("=== ") {
             for line in text.trim_start().split_inclusive('\n') {
@@ -77,6 +82,7 @@ impl Fixture {
         let mut request = Request::new(folder.path(), folder.path());
         request.dialect = Some(dialect);
         request.loose_giterminism = true;
+        change(&mut request);
         let analysis = Analysis::new(check::lint(&request).expect("a project"));
         Self { analysis, path: marked, offset, files, _folder: folder }
     }
@@ -96,6 +102,11 @@ impl Fixture {
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         format!("{path}:{line}:{column} {}", &text[start as usize..end as usize])
+    }
+
+    /// The folder of the project.
+    pub fn folder(&self) -> &std::path::Path {
+        self._folder.path()
     }
 
     /// The id of a file.

@@ -27,7 +27,7 @@ pub(super) fn property(
     below: impl FnMut(Section) -> Value,
 ) -> Value {
     let mut schema = match section.file() {
-        FileKind::Giterminism => giterminism(section, directive, dialect, below),
+        FileKind::Giterminism => giterminism(directive, dialect, below),
         _ => value(section, directive, document, dialect, below),
     };
     if let Value::Object(map) = &mut schema {
@@ -101,22 +101,12 @@ fn image_name(document: Section, dialect: Dialect) -> Value {
 }
 
 /// Values of `werf-giterminism.yaml`: a schema of its own judges them, so that texts are texts and null is nothing.
-fn giterminism(
-    section: Section,
-    directive: &'static Directive,
-    dialect: Dialect,
-    mut below: impl FnMut(Section) -> Value,
-) -> Value {
+fn giterminism(directive: &'static Directive, dialect: Dialect, mut below: impl FnMut(Section) -> Value) -> Value {
     if directive.key == "giterminismConfigVersion" {
         return json!({"enum": [1, "1", null]});
     }
-    // The schema of 2 leaves these out; what Go's decoder takes passes.
-    let unchecked = dialect == Dialect::V2
-        && (matches!(section, Section::GiterminismSecrets | Section::GiterminismIncludes)
-            || matches!(
-                directive.value,
-                ValueType::Object(Section::GiterminismSecrets | Section::GiterminismIncludes)
-            ));
+    // What Go's decoder takes passes.
+    let unchecked = !directive.is_in_giterminism_schema(dialect);
     match directive.value {
         ValueType::Object(section) if unchecked => or_null(below(section)),
         ValueType::Object(section) | ValueType::Objects(section) => below(section),
@@ -138,7 +128,8 @@ fn describe(map: &mut Map<String, Value>, section: Section, directive: &'static 
         };
         text = format!("{message} {text}");
         map.insert("deprecated".into(), json!(true));
-        map.insert("deprecationMessage".into(), json!(message));
+        // Editors do not offer the key. Their other extension, `deprecationMessage`, makes an error of a file that werf accepts.
+        map.insert("doNotSuggest".into(), json!(true));
     }
     if !directive.since.is_empty() {
         text.push_str(&format!(" Since werf {}.", directive.since.replace(", ", " and ")));

@@ -3,11 +3,10 @@
 use super::mapping::Unknown;
 use super::walk::Walk;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId};
-use crate::dialect::Dialect;
-use crate::grammar::{Directive, Section, Suggestion, ValueType, suggest};
+use crate::grammar::{Directive, Section, ValueType, explain_unknown};
 use crate::source::Span;
 use crate::yaml::resolve::{Resolved, resolve};
-use crate::yaml::{Kind, NodeId, Style, Tree, typed};
+use crate::yaml::{Kind, NodeId, Style, Tree, edit, typed};
 
 /// A replacement of one span that keeps what was certainly meant.
 pub(super) fn replace(title: impl Into<String>, span: Span, text: impl Into<String>) -> Fix {
@@ -65,7 +64,12 @@ pub(super) fn type_mismatch(tree: &Tree, name: &str, wanted: ValueType, node: No
         _ => false,
     };
     if fits && !is_alias {
-        return finding.with_help("remove the quotes").with_fix(replace("remove the quotes", place, value));
+        // `"yes"` becomes `true`: other readers of YAML take the word for a text.
+        let plain = match unquoted {
+            Some(Resolved::Bool(flag)) => flag.to_string(),
+            _ => value.to_owned(),
+        };
+        return finding.with_help("remove the quotes").with_fix(replace("remove the quotes", place, plain));
     }
     match wanted {
         ValueType::Bool | ValueType::OptBool => {
@@ -85,6 +89,16 @@ pub(super) fn type_mismatch(tree: &Tree, name: &str, wanted: ValueType, node: No
         }
         _ => finding,
     }
+}
+
+/// What makes the list that is wanted of the one value that is there.
+pub(super) fn as_list(text: &[u8], tree: &Tree, wanted: ValueType, node: NodeId, key: Span) -> Option<Fix> {
+    let (title, edit) = match wanted {
+        ValueType::StrList => (format!("make a list of `{}`", tree.value(node)), edit::wrap_in_list(tree, node)?),
+        ValueType::Objects(_) => ("put a `-` before the first key".to_owned(), edit::put_dash(text, tree, node, key)?),
+        _ => return None,
+    };
+    Some(replace(title, edit.span, edit.text))
 }
 
 /// A6 for an item of a list of mappings.
@@ -132,64 +146,15 @@ pub(super) fn unknown_field(
     unknown: &Unknown,
 ) -> (Finding, Option<&'static Directive>) {
     let key = &unknown.name;
-    let dialect = walk.dialect;
     let place = if unknown.key.is_empty() { walk.span(unknown.value) } else { unknown.key };
-    let finding = |message: String| Finding::fatal(RuleId("unknown-field"), Place::Rendered(place), message);
-    let plain = || finding(format!("unknown key `{key}` in {}", section.name()));
-    match suggest(key, section, walk.document, dialect) {
-        None => (plain(), None),
-        Some(Suggestion::Misspelt(directive)) => {
-            let right = directive.key;
-            let found = plain().with_help(format!("did you mean `{right}`?"));
-            let there = walk.tree.node(unknown.node).kind == Kind::Scalar(Style::Plain);
-            let fix = there.then(|| replace(format!("rename `{key}` to `{right}`"), place, right));
-            (Finding { fix, ..found }, Some(directive))
-        }
-        Some(Suggestion::OtherDialect(directive)) => other_dialect(finding, section, directive, dialect),
-        Some(Suggestion::MissingSeparator) => {
-            let help = "keys of an image belong in a document of their own: put a line `---` above them";
-            (plain().with_help(help), None)
-        }
-        Some(Suggestion::OtherKind(kind)) => {
-            let help = match kind {
-                Section::Meta => format!("`{key}` belongs in the document with `configVersion`"),
-                Section::DockerfileImage => {
-                    format!("`{key}` is for Dockerfile images, and this document has no `dockerfile`")
-                }
-                _ => {
-                    format!("`{key}` is for stapel images; the key `dockerfile` makes this document a Dockerfile image")
-                }
-            };
-            (plain().with_help(help), None)
-        }
-        Some(Suggestion::OtherSection(paths)) => {
-            let paths: Vec<String> = paths.into_iter().flatten().map(|path| format!("`{path}`")).collect();
-            (plain().with_help(format!("`{key}` belongs in {}", paths.join(" or "))), None)
-        }
+    let explained = explain_unknown(key, section, walk.document, walk.dialect);
+    let mut finding = Finding::fatal(RuleId("unknown-field"), Place::Rendered(place), explained.message);
+    finding.help = explained.help;
+    if let Some(instead) = explained.instead
+        && walk.tree.node(unknown.node).kind == Kind::Scalar(Style::Plain)
+    {
+        finding.fix = Some(replace(format!("rename `{key}` to `{instead}`"), place, instead));
     }
-}
-
-fn other_dialect(
-    finding: impl Fn(String) -> Finding,
-    section: Section,
-    directive: &'static Directive,
-    dialect: Dialect,
-) -> (Finding, Option<&'static Directive>) {
-    let key = directive.key;
-    let found = finding(format!("werf {dialect} does not know `{key}` in {}", section.name()));
-    let removed = directive.dialects.iter().all(|known| known < dialect);
-    let lines: Vec<String> = directive.dialects.iter().map(|known| known.to_string()).collect();
-    let history = if removed {
-        format!("it was removed after werf {}", lines.last().map_or("", String::as_str))
-    } else {
-        format!("it exists since werf {}", lines.first().map_or("", String::as_str))
-    };
-    // What replaces an old key of another line says nothing about a key that is too new for this one.
-    match section.replacement(directive, dialect) {
-        Some(replacement) if removed => (found.with_help(format!("{history}: use `{replacement}`")), None),
-        Some(replacement) if section.directive(replacement, dialect).is_some() => {
-            (found.with_help(format!("{history}: use `{replacement}`")), None)
-        }
-        _ => (found.with_help(history), None),
-    }
+    let Some(meant) = explained.meant else { return (finding, None) };
+    (finding, section.directive(meant, walk.dialect))
 }

@@ -92,11 +92,11 @@ fn values_keep_their_text_and_their_place() {
 fn what_to_do() {
     assert_eq!(help("image: a\nform: x\n", V2), "did you mean `from`?");
     assert_eq!(help("image: a\nfromArtifact: x\n", V3), "it was removed after werf 2: use `from`");
-    assert_eq!(help("image: a\nimageSpec: {}\n", V1_2), "it exists since werf 2: use `docker`");
+    assert_eq!(help("image: a\nimageSpec: {}\n", V1_2), "it exists since werf 2.24: use `docker`");
     assert!(help("configVersion: 1\nproject: p\nimage: x\n", V2).contains("`---`"));
     assert_eq!(
         help("image: a\ninstall: x\n", V2),
-        "`install` belongs in `git[].stageDependencies` or `shell` or `ansible`"
+        "`install` is a key of `git[].stageDependencies` or `shell` or `ansible`, not of a stapel image"
     );
     assert_eq!(help("image: a\nfromLatest: \"true\"\n", V2), "remove the quotes");
 }

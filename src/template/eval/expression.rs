@@ -40,6 +40,7 @@ impl Evaluator<'_> {
         let value = value.unwrap_or_else(|| Item::plain(Value::NoValue));
         for variable in declared {
             let NodeKind::Variable(name, _) = loaded.source.node(*variable).kind else { continue };
+            self.note_variable(loaded, *variable, &value);
             if !*assigns {
                 state.variables.push((name, value.clone()));
             } else if !state.set(name, &value) {

@@ -4,6 +4,7 @@
 //! the execution goes on, so that later findings survive. Never: endless work (every node, turn and byte is charged to a budget).
 
 mod expression;
+mod observe;
 mod walk;
 
 use std::collections::HashMap;
@@ -90,8 +91,9 @@ pub fn render(
     if let Some(main) = evaluator.main.clone() {
         let root = own_tree(&main.source);
         // The error is recorded where it happened.
-        let _ = evaluator.execute(&main, root, main.name.as_bytes(), data);
+        let _ = evaluator.execute(&main, root, main.name.as_bytes(), data.clone());
     }
+    evaluator.tell_observed(&data);
     evaluator.finish()
 }
 
@@ -176,6 +178,7 @@ pub struct Evaluator<'h> {
     out: TextBuilder,
     errors: Vec<TemplateError>,
     trace: Trace,
+    observed: observe::Observed,
     exhausted: bool,
     /// Maps into which a collection was stored: they may hold themselves.
     nesting: Vec<Map>,
@@ -202,6 +205,7 @@ impl<'h> Evaluator<'h> {
             out: TextBuilder::new(),
             errors: Vec::new(),
             trace: Trace::default(),
+            observed: observe::Observed::default(),
             exhausted: false,
             nesting: Vec::new(),
         }

@@ -100,6 +100,11 @@ impl Evaluator<'_> {
 
     fn write(&mut self, loaded: &Loaded, state: &State, id: NodeId, pipe: NodeId, value: &Value) -> Run<()> {
         match value {
+            Value::Str(text) if text.segments().any(|segment| segment.origin == Origin::Data) => {
+                // The commit and the environment have no place of their own; what prints them has.
+                let call = self.register_call("", loaded, loaded.span(pipe));
+                self.out.push_data(text, Origin::Derived(call), self.frame);
+            }
             Value::Str(text) => self.out.push_through(text, self.frame),
             Value::NoValue | Value::Nil => {
                 let call = self.register_call("", loaded, loaded.span(id));
@@ -152,6 +157,7 @@ impl Evaluator<'_> {
                 Item::plain(Value::Unknown(Type::Any, call))
             }
         };
+        self.note_branch(loaded, pipe, &item.value);
         let result = if item.value.truth() {
             let dot = if with { &item } else { dot };
             stacker::maybe_grow(64 << 10, 1 << 20, || self.list(loaded, state, dot, body))
@@ -299,6 +305,7 @@ impl Evaluator<'_> {
             };
             for (position, item) in targets {
                 let NodeKind::Variable(name, _) = loaded.source.node(declared[*position]).kind else { continue };
+                self.note_variable(loaded, declared[*position], item);
                 if *assigns {
                     state.set(name, item);
                 } else {
