@@ -171,7 +171,7 @@ fn rank(
     let place = usual.iter().position(|key| *key == directive.key).unwrap_or(usual.len() + number);
     let mut rank = 100 + u32::try_from(place).unwrap_or(0);
     let is_missing = |group: &&[&str]| group.contains(&directive.key) && !group.iter().any(|key| is_present(key));
-    let is_needed = !scene.context.is_piece && needed(section).iter().any(|group| is_missing(group));
+    let is_needed = !scene.context.is_piece && needed(section).iter().any(is_missing);
     if is_needed {
         rank -= 50;
     }
@@ -342,7 +342,7 @@ pub(super) fn children(section: Section, pad: &str, dialect: Dialect) -> String 
         number += 1;
         let key = directive.key;
         let _ = match directive.value {
-            ValueType::Objects(inner) if inner == Section::DependencyImport => {
+            ValueType::Objects(Section::DependencyImport) => {
                 write!(text, "{key}:\n{pad}- type: ImageName\n{pad}  targetBuildArg: ${number}")
             }
             ValueType::Object(_) => write!(text, "{key}:\n{pad}  ${number}"),
