@@ -12,7 +12,7 @@ mod template;
 mod value;
 
 use super::selection::scalar_at;
-use super::templates::action_at;
+use super::templates::{Action, actions};
 use super::yaml_at::{Part, YamlAt, yaml_at};
 use super::{At, Role};
 use crate::source::Span;
@@ -41,16 +41,13 @@ pub fn hover(at: &At<'_>) -> Option<Hover> {
     }
 }
 
-/// The action around an offset, its delimiters included.
-fn around(at: &At<'_>) -> Option<super::templates::Action> {
-    let text = at.text();
-    // Before `{{` and behind `}}` the text goes first.
-    let inside = action_at(text, at.offset);
-    inside.or_else(|| action_at(text, at.offset + 1)).or_else(|| action_at(text, at.offset + 2)).or_else(|| {
-        let before = at.offset.checked_sub(1)?;
-        let action = action_at(text, before)?;
-        (at.offset < action.span.end as usize).then_some(action)
-    })
+/// The action that an offset is in, its delimiters included; one that is not closed holds its end too.
+fn around(at: &At<'_>) -> Option<Action> {
+    let holds = |action: &Action| {
+        let (start, end) = (action.span.start as usize, action.span.end as usize);
+        start <= at.offset && (at.offset < end || (!action.is_closed && at.offset == end))
+    };
+    actions(at.text()).into_iter().find(holds)
 }
 
 /// A file that is not rendered.
