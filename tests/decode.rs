@@ -53,12 +53,14 @@ const PHASE_A: &[&str] = &[
     "image-name-missing",
 ];
 
-fn data_folder(kind: &str) -> Option<PathBuf> {
-    if let Ok(folder) = std::env::var(format!("WERFKIT_{}", kind.to_uppercase())) {
-        return Some(PathBuf::from(folder));
-    }
+fn data_folder(path: &str) -> Option<PathBuf> {
+    let (kind, rest) = path.split_once('/').unwrap_or((path, ""));
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    [own.join("tests/data").join(kind), own.join("../shared").join(kind)].into_iter().find(|folder| folder.is_dir())
+    let tops = match std::env::var_os(format!("WERFKIT_{}", kind.to_uppercase())) {
+        Some(folder) => vec![PathBuf::from(folder)],
+        None => vec![own.join("tests/data").join(kind), own.join("../shared").join(kind)],
+    };
+    tops.into_iter().map(|top| top.join(rest)).find(|folder| folder.is_dir())
 }
 
 fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -95,9 +97,9 @@ fn texts() -> BTreeMap<String, Vec<u8>> {
             }
         }
     }
-    if let Some(folder) = data_folder("golden") {
-        for corpus in ["corpus-public", "corpus-werf"] {
-            files_below(&folder.join(corpus).join("rendered"), &mut paths);
+    for corpus in ["golden/corpus-public/rendered", "golden/corpus-werf/rendered"] {
+        if let Some(folder) = data_folder(corpus) {
+            files_below(&folder, &mut paths);
         }
     }
     if let Some(folder) = data_folder("corpus") {
@@ -155,12 +157,12 @@ fn known_records() -> Vec<Known> {
     let mut known = Vec::new();
     for dialect in Dialect::ALL {
         let mut suites = Vec::new();
-        if let Some(folder) = data_folder("conformance") {
-            suites.push(("conformance", folder.join("expected")));
-        }
-        if let Some(folder) = data_folder("golden") {
-            suites.push(("corpus", folder.join("corpus-public")));
-            suites.push(("werf", folder.join("corpus-werf")));
+        for (suite, path) in [
+            ("conformance", "conformance/expected"),
+            ("corpus", "golden/corpus-public"),
+            ("werf", "golden/corpus-werf"),
+        ] {
+            suites.extend(data_folder(path).map(|folder| (suite, folder)));
         }
         for (suite, folder) in suites {
             let records = fs::read_to_string(folder.join(format!("v{dialect}.jsonl"))).unwrap_or_default();

@@ -18,7 +18,7 @@ configVersion: 1
 {{ include \"app\" . }}
 ---
 image: \"<x>&%\"
-fromm: nginx
+fromm: nginx:1.27
 ---
 image: other
 from: nginx
@@ -78,6 +78,9 @@ fn sarif_has_what_code_scanning_demands() {
     for result in results {
         let index = result["ruleIndex"].as_u64().expect("a number") as usize;
         assert_eq!(rules[index]["id"], result["ruleId"]);
+        let description = rules[index]["fullDescription"]["text"].as_str().expect("a description");
+        assert!(!description.is_empty() && description.len() < 4_000 && !description.contains("```"), "{description}");
+        assert!(rules[index]["properties"]["problem.severity"].is_string());
         assert!(rules[index]["help"]["markdown"].as_str().is_some_and(|page| page.starts_with("# ")));
         assert!(result["message"]["text"].as_str().is_some_and(|text| !text.is_empty()));
         let place = &result["locations"][0]["physicalLocation"];
@@ -85,6 +88,7 @@ fn sarif_has_what_code_scanning_demands() {
         let uri = place["artifactLocation"]["uri"].as_str().expect("an address");
         assert!(uri.starts_with("a%20b/") && !uri.contains([' ', ',', '\\']), "{uri}");
         assert!(place["region"]["startLine"].as_u64() >= Some(1));
+        assert!(place["region"]["snippet"]["text"].as_str().is_some_and(|text| !text.is_empty()));
         let fingerprint = result["partialFingerprints"]["werfkitFinding/v1"].as_str().expect("a mark");
         assert!(fingerprints.insert(fingerprint.to_owned()), "two findings have one mark");
     }
@@ -125,12 +129,7 @@ fn sarif_passes_the_validator_of_its_makers() {
 #[test]
 fn sarif_passes_its_schema() {
     let Some(check) = tool("WERFKIT_CHECK_JSONSCHEMA", "check-jsonschema") else { return };
-    let Some(schema) = std::env::var_os("WERFKIT_SARIF_SCHEMA") else {
-        eprintln!(
-            "SKIPPED: name the file of the SARIF 2.1.0 schema with WERFKIT_SARIF_SCHEMA. This part was NOT tested."
-        );
-        return;
-    };
+    let Some(schema) = program::file("WERFKIT_SARIF_SCHEMA", "the schema of SARIF 2.1.0") else { return };
     let folder = project();
     let file = folder.path().join("some.sarif");
     fs::write(&file, report(folder.path(), "sarif")).expect("a file");
@@ -141,6 +140,67 @@ fn sarif_passes_its_schema() {
         .output()
         .expect("it runs");
     assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn rdjson_passes_its_schema() {
+    let Some(check) = tool("WERFKIT_CHECK_JSONSCHEMA", "check-jsonschema") else { return };
+    let Some(schema) = program::file("WERFKIT_RDJSON_SCHEMA", "DiagnosticResult.json of reviewdog") else { return };
+    let folder = project();
+    let file = folder.path().join("some.json");
+    fs::write(&file, report(folder.path(), "rdjson")).expect("a file");
+    let output = Command::new(check).arg("--schemafile").arg(schema).arg(&file).output().expect("it runs");
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+/// What reviewdog reads out of three of the formats is what the report for people says.
+#[test]
+fn reviewdog_understands_the_reports() {
+    let Some(reviewdog) = tool("WERFKIT_REVIEWDOG", "reviewdog") else { return };
+    let folder = project();
+    let findings: BTreeSet<String> = report(folder.path(), "concise")
+        .lines()
+        .filter_map(|line| line.split_once(": ").filter(|(_, rest)| rest.contains('[')))
+        .map(|(place, _)| place.to_owned())
+        .collect();
+    assert!(findings.len() >= 4, "{findings:?}");
+    let read = |format: &str| -> (BTreeSet<String>, String) {
+        let file = folder.path().join("report");
+        fs::write(&file, report(folder.path(), format)).expect("a file");
+        let output = Command::new(&reviewdog)
+            .current_dir(folder.path())
+            .args([&format!("-f={format}"), "-reporter=local", "-filter-mode=nofilter", "-diff=git diff"])
+            .stdin(fs::File::open(&file).expect("the file"))
+            .output()
+            .expect("reviewdog runs");
+        assert!(output.stderr.is_empty(), "{format}: {}", text(&output));
+        let printed = stdout(&output);
+        let places = printed.lines().filter_map(place_of_reviewdog).collect();
+        (places, printed)
+    };
+    for format in ["checkstyle", "rdjson", "sarif"] {
+        let (places, printed) = read(format);
+        assert_eq!(places, findings, "{format}: {printed}");
+    }
+}
+
+/// `file:line:column` of a line that the local reporter of reviewdog prints: that form itself, the message with the names of its fields, or the result
+/// of SARIF.
+fn place_of_reviewdog(line: &str) -> Option<String> {
+    if let Ok(result) = serde_json::from_str::<Value>(line) {
+        let place = &result["locations"][0]["physicalLocation"];
+        let uri = place["artifactLocation"]["uri"].as_str()?.replace("%20", " ").replace("%2C", ",");
+        return Some(format!("{uri}:{}:{}", place["region"]["startLine"], place["region"]["startColumn"]));
+    }
+    if let Some((_, place)) = line.split_once("location:{path:\"") {
+        let (path, rest) = place.split_once('"')?;
+        let number = |name: &str| {
+            let (_, rest) = rest.split_once(name)?;
+            rest.split(|letter: char| !letter.is_ascii_digit()).next()
+        };
+        return Some(format!("{path}:{}:{}", number("line:")?, number("column:")?));
+    }
+    line.split_once(": ").map(|(place, _)| place.to_owned())
 }
 
 /// The fields that GitLab's documentation calls required, and its list of severities.
@@ -186,12 +246,9 @@ fn xml_reports_are_well_formed() {
         fs::write(&file, report(folder.path(), format)).expect("a file");
         let mut command = Command::new(&xmllint);
         command.arg("--noout");
-        match (format, std::env::var_os("WERFKIT_JUNIT_XSD")) {
-            ("junit", Some(schema)) => drop(command.arg("--schema").arg(schema)),
-            ("junit", None) => {
-                eprintln!("SKIPPED: name junit-10.xsd with WERFKIT_JUNIT_XSD; only well-formedness was tested.")
-            }
-            _ => {}
+        let schema = (format == "junit").then(|| program::file("WERFKIT_JUNIT_XSD", "junit-10.xsd")).flatten();
+        if let Some(schema) = schema {
+            command.arg("--schema").arg(schema);
         }
         let output = command.arg(&file).output().expect("xmllint runs");
         assert!(output.status.success(), "{}", text(&output));

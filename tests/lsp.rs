@@ -191,3 +191,15 @@ fn a_file_of_no_project_gets_no_answers_and_no_errors() {
     assert_eq!(client.request("werfkit/rendered", json!({"uri": uri})), Value::Null);
     assert_eq!(client.end(), Some(0));
 }
+
+#[test]
+fn what_is_wrong_in_another_world_is_said_with_its_condition() {
+    let text = format!("{META}image: a\nfrom: alpine:3\n{{{{ if eq .Env \"production\" }}}}\nfrmo: x\n{{{{ end }}}}\n");
+    let folder = folder(&[("werf.yaml", &text)]);
+    let mut client = Client::start(folder.path());
+    client.open("werf.yaml", &text);
+    let message = client.wait(|message| message.to_string().contains("only when `.Env` is `production`"));
+    assert_eq!(message["method"], "textDocument/publishDiagnostics");
+    let diagnostics = message["params"]["diagnostics"].as_array().cloned().unwrap_or_default();
+    assert!(has_rule(&diagnostics, "unknown-field"), "{diagnostics:?}");
+}

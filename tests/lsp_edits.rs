@@ -214,6 +214,7 @@ fn random_edits_end_in_what_a_fresh_start_says() {
     for project in &projects {
         let folder = tempfile::tempdir().expect("a temporary folder");
         copy(project, folder.path());
+        client::commit(folder.path());
         let original = edited(folder.path());
         let mut files = edited(folder.path());
         let mut client = Client::start(folder.path());

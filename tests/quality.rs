@@ -270,18 +270,14 @@ fn conformance_cases() {
 
 #[test]
 fn public_corpus() {
-    let (Some(golden), Some(corpus)) = (records::data_folder("golden"), records::data_folder("corpus")) else {
+    let folders = (records::data_folder("golden/corpus-public"), records::data_folder("corpus/public"));
+    let (Some(recorded), Some(corpus)) = folders else {
         println!("SKIPPED: the public corpus is not on this machine");
         return;
     };
-    let recorded = golden.join("corpus-public");
-    if !recorded.is_dir() || !corpus.join("public").is_dir() {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    }
     let project = |record: &Record| {
         let name = record.id.split('/').next().unwrap_or_default();
-        corpus.join("public").join(name)
+        corpus.join(name)
     };
     let all = lint_all(&recorded, project, false);
     println!("corpus-public: what is said");

@@ -214,7 +214,7 @@ fn examples_are_judged_as_their_pages_say() {
                         if example.fix {
                             let fixed = apply_fixes(rule, &linted, &example.config);
                             match examples.get(index + 1) {
-                                Some(next) if next.config == fixed => {}
+                                Some(next) if same_text(&next.config, &fixed) => {}
                                 _ => complain(format!("the fix makes\n{fixed}")),
                             }
                         }
@@ -278,6 +278,22 @@ fn matches(expected: &Expected, line: Option<usize>, diagnostic: &Diagnostic) ->
         && (line.is_none() || line == Some(expected.line))
 }
 
+/// Whether two texts are the same apart from the expectations in their comments.
+fn same_text(left: &str, right: &str) -> bool {
+    let bare = |text: &str| -> Vec<String> {
+        let line = |line: &str| {
+            let words = ["# error[", "# warning[", "# info[", "# hint["];
+            match words.iter().find_map(|word| line.find(word)) {
+                Some(0) => None,
+                Some(start) => Some(line[..start].trim_end().to_owned()).filter(|line| !line.is_empty()),
+                None => Some(line.to_owned()),
+            }
+        };
+        text.lines().filter_map(line).collect()
+    };
+    bare(left) == bare(right)
+}
+
 fn apply_fixes(rule: &Rule, linted: &Linted, config: &str) -> String {
     let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
     for fix in linted.diagnostics.iter().filter(|found| found.rule == rule.id).filter_map(|found| found.fix.as_ref()) {
@@ -295,9 +311,12 @@ fn apply_fixes(rule: &Rule, linted: &Linted, config: &str) -> String {
     text
 }
 
+/// Fixable rules whose findings stand in other files than werf.yaml, which pages cannot show; `fix_command.rs` does.
+const ABOUT_OTHER_FILES: &[&str] = &["giterminism-unknown-key"];
+
 #[test]
 fn fixable_rules_show_a_fix_on_their_page() {
-    for rule in check::rules::all().filter(|rule| rule.fixable) {
+    for rule in check::rules::all().filter(|rule| rule.fixable && !ABOUT_OTHER_FILES.contains(&rule.id.0)) {
         let shows = pages::examples(rule.page).is_ok_and(|examples| examples.iter().any(|example| example.fix));
         assert!(shows, "{rule:?} is fixable and its page has no `fix` block");
     }

@@ -17,15 +17,32 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use records::Record;
 use scoreboard::Scoreboard;
 use txtar::CaseMeta;
+use txtar::git_fixture::Entry;
 use werfkit::analysis::{self, Mode, Request, Verdict};
 use werfkit::dialect::Dialect;
 use werfkit::limits::Limits;
+
+/// What the source of a project is.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// A `.txtar` file.
+    Case,
+    /// A folder, with configurations anywhere in it.
+    Folder,
+    /// One file with the text of `werf.yaml`.
+    Snippet,
+    /// The same, of which the head of a configuration is missing.
+    HeadlessSnippet,
+}
+
+/// What the reference put before snippets without a head.
+const HEAD: &str = "project: p\nconfigVersion: 1\n---\n";
 
 /// A project on disk with everything that was recorded about it.
 struct Project {
     area: String,
     source: PathBuf,
-    is_case: bool,
+    kind: Kind,
     records: Vec<(Dialect, Record)>,
 }
 
@@ -84,7 +101,7 @@ fn compare(area: &str, dialect: Dialect, record: &Record, request: &Request, boa
         board.count(&name("rule"), &key("rule"), same, said);
     }
     if let Some(expected) = &record.rendered_sha256 {
-        let own = snapshot.rendered.as_ref().map(|rendered| rendered.sha256.clone());
+        let own = snapshot.rendered.as_ref().map(|rendered| rendered.sha256());
         board.count(&name("rendered"), &key("rendered"), own.as_ref() == Some(expected), || {
             format!("{own:?}; verdict {}", rule.unwrap_or("ok"))
         });
@@ -103,14 +120,19 @@ fn compare(area: &str, dialect: Dialect, record: &Record, request: &Request, boa
 
 fn run(project: &Project, board: &Mutex<Scoreboard>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let meta = if project.is_case {
-        txtar::materialise(&project.source, folder.path())
-    } else {
-        txtar::materialise_folder(&project.source, folder.path())
+    let meta = match project.kind {
+        Kind::Case => txtar::materialise(&project.source, folder.path()),
+        Kind::Folder => txtar::materialise_folder(&project.source, folder.path()),
+        Kind::Snippet | Kind::HeadlessSnippet => {
+            let mut text = if project.kind == Kind::Snippet { Vec::new() } else { HEAD.as_bytes().to_vec() };
+            text.extend(std::fs::read(&project.source).expect("a snippet"));
+            let files = BTreeMap::from([("werf.yaml".to_owned(), Entry::file(text))]);
+            txtar::materialise_files(&files, folder.path())
+        }
     }
     .expect("the project is written");
     for (dialect, record) in &project.records {
-        if project.is_case {
+        if project.kind == Kind::Case {
             let env = meta.env.clone().unwrap_or_default();
             let request = request(&meta, *dialect, &record.mode, &meta.project_dir, meta.config.as_deref(), &env);
             compare(&project.area, *dialect, record, &request, board);
@@ -140,7 +162,7 @@ fn run_all(projects: &[Project]) -> Scoreboard {
     board.into_inner().expect("no panic while locked")
 }
 
-fn group(folder: &Path, source: impl Fn(&Record) -> (String, PathBuf), is_case: bool) -> Vec<Project> {
+fn group(folder: &Path, source: impl Fn(&Record) -> (String, PathBuf, Kind)) -> Vec<Project> {
     let only = std::env::var("WERFKIT_ONLY").unwrap_or_default();
     let mut projects: BTreeMap<PathBuf, Project> = BTreeMap::new();
     for dialect in Dialect::ALL {
@@ -148,10 +170,10 @@ fn group(folder: &Path, source: impl Fn(&Record) -> (String, PathBuf), is_case: 
             if !record.id.contains(&only) {
                 continue;
             }
-            let (area, source) = source(&record);
+            let (area, source, kind) = source(&record);
             projects
                 .entry(source.clone())
-                .or_insert_with(|| Project { area, source, is_case, records: Vec::new() })
+                .or_insert_with(|| Project { area, source, kind, records: Vec::new() })
                 .records
                 .push((dialect, record));
         }
@@ -165,35 +187,43 @@ fn conformance_cases() {
         println!("SKIPPED: no conformance data");
         return;
     };
-    let projects = group(
-        &folder.join("expected"),
-        |record| {
-            let area = record.id.split('/').next().unwrap_or_default().to_owned();
-            (area, folder.join("cases").join(format!("{}.txtar", record.id)))
-        },
-        true,
-    );
+    let projects = group(&folder.join("expected"), |record| {
+        let area = record.id.split('/').next().unwrap_or_default().to_owned();
+        (area, folder.join("cases").join(format!("{}.txtar", record.id)), Kind::Case)
+    });
     run_all(&projects).finish("conformance");
 }
 
 #[test]
 fn public_corpus() {
-    let (Some(golden), Some(corpus)) = (records::data_folder("golden"), records::data_folder("corpus")) else {
+    let folders = (records::data_folder("golden/corpus-public"), records::data_folder("corpus/public"));
+    let (Some(recorded), Some(corpus)) = folders else {
         println!("SKIPPED: the public corpus is not on this machine");
         return;
     };
-    let recorded = golden.join("corpus-public");
-    if !recorded.is_dir() || !corpus.join("public").is_dir() {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    }
-    let projects = group(
-        &recorded,
-        |record| {
-            let name = record.id.split('/').next().unwrap_or_default();
-            ("corpus".to_owned(), corpus.join("public").join(name))
-        },
-        false,
-    );
+    let projects = group(&recorded, |record| {
+        let name = record.id.split('/').next().unwrap_or_default();
+        ("corpus".to_owned(), corpus.join(name), Kind::Folder)
+    });
     run_all(&projects).finish("corpus-public");
+}
+
+/// The fixtures of werf's own tests and the snippets of its documentation.
+#[test]
+fn werf_fixtures_and_snippets() {
+    let folders = (records::data_folder("golden/corpus-werf"), records::data_folder("corpus/werf"));
+    let (Some(recorded), Some(corpus)) = folders else {
+        println!("SKIPPED: the fixtures of werf are not on this machine");
+        return;
+    };
+    let projects = group(&recorded, |record| {
+        let file = corpus.join(&record.id);
+        if record.id.split('/').next().is_some_and(|group| group.ends_with("-docs")) {
+            let kind = if record.prefixed { Kind::HeadlessSnippet } else { Kind::Snippet };
+            return ("snippet".to_owned(), file, kind);
+        }
+        let folder = file.ancestors().nth(record.config.split('/').count()).expect("a folder").to_path_buf();
+        ("fixture".to_owned(), folder, Kind::Folder)
+    });
+    run_all(&projects).finish("corpus-werf");
 }

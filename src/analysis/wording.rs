@@ -4,7 +4,7 @@
 //! up. Never: other facts than those of the error.
 
 use crate::dialect::Dialect;
-use crate::grammar::nearest;
+use crate::grammar::{nearest, unique_nearest};
 use crate::source::{Location, Span};
 use crate::template::functions;
 
@@ -29,12 +29,14 @@ pub(super) struct Words {
     pub help: Option<String>,
     /// Where to look, when that is not Go's place.
     pub location: Option<Location>,
+    /// A name that is certainly misspelt, as it is written and as it was meant.
+    pub misspelt: Option<(String, String)>,
 }
 
 impl Words {
     fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         let help = help.into();
-        Self { message: message.into(), help: (!help.is_empty()).then_some(help), location: None }
+        Self { message: message.into(), help: (!help.is_empty()).then_some(help), ..Self::default() }
     }
 }
 
@@ -172,7 +174,9 @@ fn unknown_function(name: &str, context: &Context<'_>) -> Words {
             }
         },
     };
-    Words::new(message, help)
+    let meant = if elsewhere.is_empty() { unique_nearest(name, functions::names(context.dialect)) } else { None };
+    let misspelt = meant.map(|meant| (name.to_owned(), meant.to_owned()));
+    Words { misspelt, ..Words::new(message, help) }
 }
 
 /// A block without `end`: its opener is the place.
@@ -281,11 +285,13 @@ fn missing_template(name: &str, context: &Context<'_>) -> Words {
     let file = name.trim_start_matches(".werf/");
     let with_extension = format!("{file}.tmpl");
     let same = own.clone().find(|known| *known == file || *known == with_extension);
+    let meant = same.or_else(|| unique_nearest(name, own.clone()));
+    let misspelt = meant.map(|meant| (format!("\"{name}\""), format!("\"{meant}\"")));
     let help = match same.or_else(|| nearest(name, own)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "templates are made with `{{ define \"NAME\" }}`, or are the `*.tmpl` files below `.werf`, named by their path in it".to_owned(),
     };
-    Words::new(format!("there is no template `{name}`"), help)
+    Words { misspelt, ..Words::new(format!("there is no template `{name}`"), help) }
 }
 
 /// What to do about a refusal of the project's own; `subject` is the variable, path or pattern.

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use super::Subject;
 use super::dockerfile::{self, Declared};
 use crate::analysis::files::{context_path, dockerfile_path};
-use crate::diagnostic::{Finding, Place};
-use crate::grammar::nearest;
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place};
+use crate::grammar::{nearest, unique_nearest};
 use crate::model::config::{DockerfileImage, ImageForm};
 use crate::model::paths;
 use crate::project::DockerfileRead;
@@ -124,8 +124,17 @@ pub fn target_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
             None if declared.stages.is_empty() => "no stage of it has a name: add `AS NAME` to a `FROM`".to_owned(),
             None => format!("its stages: {}", quoted(declared.stages.iter())),
         };
-        findings.extend(on.remark("target-unknown", target.span, message).map(|found| found.with_help(help)));
+        let fix =
+            unique_nearest(target, declared.stages.iter().map(String::as_str)).map(|near| word(target.span, near));
+        let found = on.remark("target-unknown", target.span, message);
+        findings.extend(found.map(|found| Finding { fix, ..found.with_help(help) }));
     }
+}
+
+/// The fix that writes another word; its form is that of the value, see `remedies`.
+fn word(span: Span, word: &str) -> Fix {
+    let edits = vec![Edit { place: Place::Rendered(span), text: word.to_owned() }];
+    Fix { title: format!("write `{word}`"), edits, applicability: Applicability::Safe }
 }
 
 fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
@@ -175,11 +184,16 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
             1 => format!("`{}` has no `ARG {name}`: the value goes nowhere", argument.path),
             count => format!("none of the {count} Dockerfiles that get it has `ARG {name}`: the value goes nowhere"),
         };
+        let fix = argument
+            .near
+            .as_ref()
+            .map(|near| Fix { applicability: Applicability::Unsafe, ..word(argument.span, near) });
         let help = match argument.near {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("declare it with `ARG {name}` in the stage that uses it, or remove it"),
         };
-        findings.extend(on.remark("build-arg-unknown", argument.span, message).map(|found| found.with_help(help)));
+        let found = on.remark("build-arg-unknown", argument.span, message);
+        findings.extend(found.map(|found| Finding { fix, ..found.with_help(help) }));
     }
 }
 

@@ -3,18 +3,22 @@
 //! In: a request or a snapshot. Out: diagnostics with the user-visible severity. Never: printing, changing the verdict.
 
 pub mod bases;
+mod change;
 pub mod cleanup;
 pub(crate) mod dockerfile;
 pub mod dockerfiles;
+pub mod fixes;
 pub mod git_mappings;
 pub mod image_specs;
 pub mod images;
+mod remedies;
 pub mod rendering;
 mod rule;
 pub mod rules;
 pub mod secrets;
 pub mod sections;
 mod subject;
+pub mod worlds;
 
 pub use rule::{Origin, Rule, Severities};
 
@@ -87,6 +91,7 @@ pub fn lint(request: &Request) -> Result<Linted, AnalysisError> {
         let known = find(finding.rule.0).and_then(|rule| rule.severity(snapshot.dialect));
         finding.severity = known.unwrap_or(finding.severity);
     }
+    remedies::attach(&snapshot, &mut findings);
     let mut diagnostics = snapshot.diagnostics(findings);
     diagnostics.sort_by(|a, b| a.location.cmp(&b.location).then(b.severity.cmp(&a.severity)));
     Ok(Linted { snapshot, diagnostics })

@@ -27,7 +27,7 @@ pub struct Rule {
     pub area: &'static str,
     /// Default severity per dialect.
     pub severities: Severities,
-    /// Whether its findings carry a mechanical remedy.
+    /// Whether some of its findings carry a mechanical remedy.
     pub fixable: bool,
     /// Who judges by it.
     pub origin: Origin,
@@ -55,6 +55,24 @@ impl Rule {
     #[must_use]
     pub fn summary(&self) -> &'static str {
         self.page.lines().skip(1).map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
+    }
+
+    /// What the rule finds and why that matters: the page as far as its first example, each paragraph on one line.
+    #[must_use]
+    pub fn description(&self) -> String {
+        let mut paragraphs = vec![String::new()];
+        for line in self.page.lines().skip(1).map(str::trim).take_while(|line| !line.starts_with("```")) {
+            match (line.is_empty(), paragraphs.last_mut()) {
+                (false, Some(paragraph)) if paragraph.is_empty() => paragraph.push_str(line),
+                (false, Some(paragraph)) => {
+                    paragraph.push(' ');
+                    paragraph.push_str(line);
+                }
+                _ => paragraphs.push(String::new()),
+            }
+        }
+        paragraphs.retain(|paragraph| !paragraph.is_empty());
+        paragraphs.join("\n\n")
     }
 }
 

@@ -8,6 +8,7 @@ mod commands;
 mod options;
 mod terminal;
 mod work;
+mod write;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

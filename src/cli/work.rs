@@ -12,13 +12,18 @@ use crate::check::{self, Linted};
 const STACK_BYTES: usize = 256 << 20;
 
 /// What became of one request.
-pub(super) type Answer = Result<Linted, AnalysisError>;
+pub(super) type Answer<T> = Result<T, AnalysisError>;
 
 /// Lints all requests; answers come in the order of the requests.
-pub(super) fn lint_all(requests: &[Request]) -> Vec<Answer> {
+pub(super) fn lint_all(requests: &[Request]) -> Vec<Answer<Linted>> {
+    for_all(requests, &check::lint)
+}
+
+/// Does the same work for all requests; answers come in the order of the requests.
+pub(super) fn for_all<T: Send>(requests: &[Request], work: &(impl Fn(&Request) -> Answer<T> + Sync)) -> Vec<Answer<T>> {
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let next = AtomicUsize::new(0);
-    let answers: Vec<Mutex<Option<Answer>>> = requests.iter().map(|_| Mutex::new(None)).collect();
+    let answers: Vec<Mutex<Option<Answer<T>>>> = requests.iter().map(|_| Mutex::new(None)).collect();
     silence_panics();
     thread::scope(|scope| {
         for _ in 0..cores.min(requests.len()) {
@@ -26,7 +31,7 @@ pub(super) fn lint_all(requests: &[Request]) -> Vec<Answer> {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(request) = requests.get(index) else { break };
-                    let answer = guarded(request);
+                    let answer = guarded(request, work);
                     *answers[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
                 }
             };
@@ -35,11 +40,11 @@ pub(super) fn lint_all(requests: &[Request]) -> Vec<Answer> {
         }
     });
     let answers = answers.into_iter().map(|answer| answer.into_inner().unwrap_or_else(PoisonError::into_inner));
-    requests.iter().zip(answers).map(|(request, answer)| answer.unwrap_or_else(|| guarded(request))).collect()
+    requests.iter().zip(answers).map(|(request, answer)| answer.unwrap_or_else(|| guarded(request, work))).collect()
 }
 
-fn guarded(request: &Request) -> Answer {
-    match catch_unwind(AssertUnwindSafe(|| check::lint(request))) {
+fn guarded<T>(request: &Request, work: &impl Fn(&Request) -> Answer<T>) -> Answer<T> {
+    match catch_unwind(AssertUnwindSafe(|| work(request))) {
         Ok(answer) => answer,
         Err(panic) => {
             let text = panic

@@ -70,6 +70,17 @@ pub enum Applicability {
     Unsafe,
 }
 
+impl Applicability {
+    /// The word used in every output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
 /// One replacement in a file or in the rendered text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {

@@ -3,7 +3,7 @@
 //! In: the key and where it stands. Out: a message, a help, and the directive it certainly stands for. Never: places, findings.
 
 use super::suggest::is_below;
-use super::{Directive, FileKind, Section, Suggestion, suggest};
+use super::{Directive, FileKind, Section, Suggestion, suggest, unique_nearest};
 use crate::dialect::Dialect;
 
 /// What there is to say about an unknown key.
@@ -15,6 +15,8 @@ pub struct Explanation {
     pub help: Option<String>,
     /// The key that was meant, if it is misspelt.
     pub meant: Option<&'static str>,
+    /// The key to write instead, where that alone mends it and nothing else can be meant.
+    pub instead: Option<&'static str>,
 }
 
 /// Explains `key`, which mappings of kind `section` do not have, in a document of kind `document`.
@@ -22,18 +24,21 @@ pub struct Explanation {
 pub fn explain_unknown(key: &str, section: Section, document: Section, dialect: Dialect) -> Explanation {
     let plain = |help: Option<String>| {
         let message = format!("unknown key `{key}` in {}", section.name());
-        Explanation { message, help, meant: None }
+        Explanation { message, help, meant: None, instead: None }
     };
     match suggest(key, section, document, dialect) {
         None => plain(None),
         Some(Suggestion::Misspelt(directive)) => {
             let found = plain(Some(format!("did you mean `{}`?", directive.key)));
-            Explanation { meant: Some(directive.key), ..found }
+            let known = section.directives().filter(|other| other.dialects.contains(dialect));
+            let is_certain = unique_nearest(key, known.map(|other| other.key)) == Some(directive.key);
+            Explanation { meant: Some(directive.key), instead: is_certain.then_some(directive.key), ..found }
         }
         Some(Suggestion::OtherDialect(directive)) => Explanation {
             message: format!("werf {dialect} does not know `{key}` in {}", section.name()),
             help: Some(history(section, directive, dialect)),
             meant: None,
+            instead: renamed(section, directive, dialect),
         },
         Some(Suggestion::MissingSeparator) => {
             plain(Some("keys of an image belong in a document of their own: put a line `---` above them".to_owned()))
@@ -85,6 +90,12 @@ fn name(home: Section, document: Section) -> String {
         FileKind::Giterminism => format!("{own} in `werf-giterminism.yaml`"),
         FileKind::Includes => format!("{own} in `werf-includes.yaml`"),
     }
+}
+
+/// The new name of a directive that this line of werf lacks, where its value can stay as it is.
+fn renamed(section: Section, old: &Directive, dialect: Dialect) -> Option<&'static str> {
+    let name = section.replacement(old, dialect)?;
+    (section.directive(name, dialect)?.value == old.value).then_some(name)
 }
 
 /// Which line of werf has a directive that this one lacks.

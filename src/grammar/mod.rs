@@ -12,7 +12,7 @@ mod table;
 
 pub use ansible::ANSIBLE_MODULES;
 pub use explain::{Explanation, explain_unknown};
-pub use suggest::{Suggestion, nearest, suggest};
+pub use suggest::{Suggestion, nearest, suggest, unique_nearest};
 pub use table::sections;
 
 use crate::dialect::Dialect;

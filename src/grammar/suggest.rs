@@ -113,6 +113,24 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
     closest(word, candidates, |candidate| candidate)
 }
 
+/// As [`nearest`], where no other candidate is as near: a guess good enough to act on.
+pub fn unique_nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let mut best: Option<(usize, &str)> = None;
+    let mut is_tied = false;
+    for candidate in candidates {
+        let Some(distance) = distance(word, candidate) else { continue };
+        match best {
+            Some((least, known)) if distance == least => is_tied |= known != candidate,
+            Some((least, _)) if distance > least => {}
+            _ => (best, is_tied) = (Some((distance, candidate)), false),
+        }
+    }
+    best.filter(|_| !is_tied).map(|(_, candidate)| candidate)
+}
+
 fn closest<'a, T: Copy>(word: &str, candidates: impl Iterator<Item = T>, text: impl Fn(T) -> &'a str) -> Option<T> {
     if word.len() > LONGEST {
         return None;
@@ -213,6 +231,13 @@ mod tests {
         assert_eq!(guess("stopSignal", DockerfileImage, DockerfileImage, V1_1), "dialects imageSpec.config");
         assert_eq!(guess("project", StapelImage, StapelImage, V2), "kind the meta section");
         assert_eq!(guess("whatever", Import, StapelImage, V3), "nothing");
+    }
+
+    #[test]
+    fn ties_are_no_ground_to_act_on() {
+        assert_eq!(unique_nearest("bse", ["base", "bsea"].into_iter()), None);
+        assert_eq!(unique_nearest("bse", ["base", "base", "other"].into_iter()), Some("base"));
+        assert_eq!(unique_nearest("bse", ["bsea", "BSE"].into_iter()), Some("BSE"));
     }
 
     #[test]

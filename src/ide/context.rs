@@ -180,7 +180,7 @@ pub fn context(at: &At<'_>) -> Option<Context> {
         siblings.retain(|sibling| sibling.key != *key);
     }
     let dialect = at.analysis.dialect();
-    let is_piece = !lines.is_anchored() && at.role() != Role::Config;
+    let is_piece = !lines.is_anchored() && (at.role() != Role::Config || lines.in_definition());
     let roots = match at.role() {
         Role::Giterminism => vec![Section::Giterminism],
         Role::Includes => vec![Section::Includes],
@@ -256,12 +256,12 @@ impl Climb {
                     }
                 }
                 (State::Mapping(at), Token::Key(column, key)) if *column < at => {
-                    self.is_text |= self.path.is_empty() && row.opens_text();
+                    self.is_text |= row.opens_text();
                     self.enter(*column, key, row);
                 }
                 (State::List(at), Token::Key(column, key)) if *column <= at => self.enter(*column, key, row),
                 (State::Mapping(at), Token::Dash(column)) if *column < at => {
-                    self.is_text |= self.path.is_empty() && row.opens_text() && row.key().is_none();
+                    self.is_text |= row.opens_text() && row.key().is_none();
                     self.path.push(Level::Item);
                     self.state = State::List(*column);
                 }
@@ -323,7 +323,7 @@ fn roots(document: &[Sibling], path: &mut Vec<Level>, dialect: Dialect, is_whole
     let all = all.filter(|section| *section < Section::Giterminism && (!is_list || is_item(*section)));
     let best = all.clone().map(count).max().unwrap_or(0);
     if best == 0 {
-        return kinds.to_vec();
+        return vec![Section::StapelImage, Section::DockerfileImage];
     }
     all.filter(|section| count(*section) == best).collect()
 }

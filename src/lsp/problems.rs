@@ -25,6 +25,8 @@ pub type ByFile = BTreeMap<PathBuf, Arc<Vec<Diagnostic>>>;
 #[derive(Debug, Default)]
 pub struct Problems {
     by_project: HashMap<ProjectPath, ByFile>,
+    /// What other worlds of the projects add.
+    by_world: HashMap<ProjectPath, ByFile>,
     /// What was pushed last for a file, with the version it was for.
     pushed: HashMap<PathBuf, (Vec<Diagnostic>, Option<i32>)>,
 }
@@ -34,7 +36,8 @@ impl Problems {
     #[must_use]
     pub fn of(&self, path: &Path) -> Vec<Diagnostic> {
         let mut all: Vec<Diagnostic> = Vec::new();
-        for diagnostic in self.by_project.values().filter_map(|files| files.get(path)).flat_map(|list| list.iter()) {
+        let worlds = self.by_project.values().chain(self.by_world.values());
+        for diagnostic in worlds.filter_map(|files| files.get(path)).flat_map(|list| list.iter()) {
             if !all.contains(diagnostic) {
                 all.push(diagnostic.clone());
             }
@@ -42,17 +45,18 @@ impl Problems {
         all
     }
 
-    /// Whether another project says the same.
+    /// The diagnostics of a file that other projects, or other worlds, make.
     #[must_use]
-    pub fn others_say(&self, project: &Path, diagnostic: &Diagnostic) -> bool {
-        let others = self.by_project.iter().filter(|(other, _)| *other != project);
-        others.flat_map(|(_, files)| files.values()).any(|list| list.contains(diagnostic))
+    pub fn beside(&self, project: &Path, path: &Path) -> Vec<Diagnostic> {
+        let others = self.by_project.iter().filter(|(other, _)| *other != project).map(|(_, files)| files);
+        let files = others.chain(self.by_world.values());
+        files.filter_map(|files| files.get(path)).flat_map(|list| list.iter().cloned()).collect()
     }
 
     /// All files with diagnostics.
     #[must_use]
     pub fn files(&self) -> BTreeSet<PathBuf> {
-        self.by_project.values().flat_map(|files| files.keys().cloned()).collect()
+        self.by_project.values().chain(self.by_world.values()).flat_map(|files| files.keys().cloned()).collect()
     }
 }
 
@@ -153,10 +157,36 @@ pub fn publish(state: &Arc<State>, project: &Path, done: &Arc<Done>) {
     let files = by_file(state, done);
     let has_changed = {
         let mut problems = lock(&state.problems);
+        // What other worlds added was about an older text.
+        let worlds = problems.by_world.remove(project);
         let before = problems.by_project.insert(project.to_path_buf(), files);
         let now = problems.by_project.get(project);
-        before.as_ref() != now
+        before.as_ref() != now || worlds.is_some()
     };
+    tell(state, done, has_changed);
+    status(state, project, done);
+    refresh_views(state);
+}
+
+/// Takes over what other worlds of a project add to a finished analysis.
+pub fn publish_worlds(state: &Arc<State>, project: &Path, done: &Arc<Done>, others: &[Done]) {
+    let mut added: BTreeMap<PathBuf, Vec<Diagnostic>> = BTreeMap::new();
+    for (path, list) in others.iter().flat_map(|other| by_file(state, other)) {
+        added.entry(path).or_default().extend(list.iter().cloned());
+    }
+    let added: ByFile = added.into_iter().map(|(path, list)| (path, Arc::new(list))).collect();
+    let has_changed = {
+        let mut problems = lock(&state.problems);
+        let before = problems.by_world.insert(project.to_path_buf(), added);
+        before.unwrap_or_default() != problems.by_world[project]
+    };
+    if has_changed {
+        tell(state, done, true);
+    }
+}
+
+/// Pushes what changed, or tells the client to ask again.
+fn tell(state: &Arc<State>, done: &Arc<Done>, has_changed: bool) {
     if state.abilities().pulls_diagnostics {
         if has_changed && state.abilities().refreshes_diagnostics {
             let client = state.client.clone();
@@ -169,8 +199,6 @@ pub fn publish(state: &Arc<State>, project: &Path, done: &Arc<Done>) {
     } else {
         push(state, done);
     }
-    status(state, project, done);
-    refresh_views(state);
 }
 
 /// Sends the diagnostics of all files for which they are not what was sent last.
@@ -227,7 +255,11 @@ fn refresh_views(state: &Arc<State>) {
 
 /// Forgets a project that is gone.
 pub fn forget(state: &Arc<State>, project: &Path) {
-    let files = lock(&state.problems).by_project.remove(project);
+    let files = {
+        let mut problems = lock(&state.problems);
+        problems.by_world.remove(project);
+        problems.by_project.remove(project)
+    };
     lock(&state.projects).remove(project);
     if files.is_some() && !state.abilities().pulls_diagnostics {
         let nothing = Done::new(

@@ -1,27 +1,34 @@
 //! The worker: one thread that analyses projects, the one changed last first.
 //!
 //! In: names of changed projects. Out: finished analyses, handed to [`super::problems`]. Results that are older than what is wanted by the time they
-//! are there still serve questions, but no diagnostics are made of them. A panic in an analysis costs that analysis.
+//! are there still serve questions, but no diagnostics are made of them. A panic in an analysis costs that analysis. A second thread looks at the
+//! other worlds of a project once its texts have been at rest for a moment.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::problems;
 use super::state::{Done, ProjectPath, State, lock};
 use crate::analysis::{AnalysisError, Request};
-use crate::check;
+use crate::check::{self, worlds};
 use crate::ide::Analysis;
 
 /// Stack of the worker. Only the pages that are touched cost memory; templates and documents may nest deeply.
 const STACK_BYTES: usize = 256 << 20;
+
+/// How long a project is at rest before its other worlds are looked at.
+const REST: Duration = Duration::from_millis(300);
 
 /// Projects that wait, the most urgent last.
 #[derive(Debug, Default)]
 pub struct Queue {
     waiting: Mutex<Waiting>,
     changed: Condvar,
+    /// Projects whose other worlds wait.
+    worlds: Mutex<Vec<ProjectPath>>,
+    worlds_changed: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -52,6 +59,36 @@ impl Queue {
     pub fn end(&self) {
         lock(&self.waiting).ends = true;
         self.changed.notify_one();
+        self.worlds_changed.notify_one();
+    }
+
+    fn push_worlds(&self, project: ProjectPath) {
+        let mut worlds = lock(&self.worlds);
+        if !worlds.contains(&project) {
+            worlds.push(project);
+            self.worlds_changed.notify_one();
+        }
+    }
+
+    /// The next project whose other worlds are to be looked at, after it was left alone for a moment.
+    fn next_worlds(&self) -> Option<ProjectPath> {
+        let mut worlds = lock(&self.worlds);
+        loop {
+            if lock(&self.waiting).ends {
+                return None;
+            }
+            if worlds.is_empty() {
+                worlds = self.worlds_changed.wait(worlds).unwrap_or_else(std::sync::PoisonError::into_inner);
+                continue;
+            }
+            let count = worlds.len();
+            let (rested, timeout) =
+                self.worlds_changed.wait_timeout(worlds, REST).unwrap_or_else(std::sync::PoisonError::into_inner);
+            worlds = rested;
+            if timeout.timed_out() && worlds.len() == count {
+                return worlds.pop();
+            }
+        }
     }
 
     fn next(&self) -> Option<ProjectPath> {
@@ -68,17 +105,39 @@ impl Queue {
     }
 }
 
-/// Starts the worker.
+/// Starts the worker and the one for other worlds.
 ///
 /// # Errors
 /// When the system has no thread for it.
 pub fn start(state: Arc<State>) -> std::io::Result<()> {
+    let of_worlds = Arc::clone(&state);
+    let worlds = move || {
+        while let Some(project) = of_worlds.queue.next_worlds() {
+            look_at_worlds(&of_worlds, &project);
+        }
+    };
     let work = move || {
         while let Some(project) = state.queue.next() {
             analyse(&state, &project);
         }
     };
+    thread::Builder::new().name("worlds".to_owned()).stack_size(STACK_BYTES).spawn(worlds)?;
     thread::Builder::new().name("analysis".to_owned()).stack_size(STACK_BYTES).spawn(work).map(drop)
+}
+
+/// Looks at the other worlds of a project, if its newest analysis is of the newest texts.
+fn look_at_worlds(state: &Arc<State>, project: &std::path::Path) {
+    let Some((request, revision, directory, versions)) = state.request(project) else { return };
+    let Some(done) = state.newest(project).filter(|done| done.revision == revision) else { return };
+    let Some(analysis) = done.analysis() else { return };
+    let others = catch_unwind(AssertUnwindSafe(|| worlds::others(&request, &analysis.linted))).unwrap_or_default();
+    let others: Vec<Done> = others
+        .into_iter()
+        .map(|(_, linted)| Done::new(revision, Ok(Analysis::new(linted)), directory.clone(), versions.clone()))
+        .collect();
+    if state.wanted(project) == Some(revision) {
+        problems::publish_worlds(state, project, &done, &others);
+    }
 }
 
 fn analyse(state: &Arc<State>, project: &std::path::Path) {
@@ -109,6 +168,12 @@ fn analyse(state: &Arc<State>, project: &std::path::Path) {
     }
     if is_newest {
         problems::publish(state, project, &done);
+        if done
+            .analysis()
+            .is_some_and(|analysis| !worlds::environments(analysis.snapshot(), request.env.as_deref()).is_empty())
+        {
+            state.queue.push_worlds(project.to_path_buf());
+        }
     }
 }
 

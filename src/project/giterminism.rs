@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::glob::{BadPattern, Matcher};
 use super::plain::{Pair, Plain, Value, plain};
-use crate::diagnostic::{Finding, Place, RuleId};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::grammar::{Directive, Section, ValueType, explain_unknown};
 use crate::limits::Limits;
@@ -104,7 +104,7 @@ impl Giterminism {
         };
         let tree = yaml::parse(text, limits);
         if let Some(error) = tree.errors.first() {
-            reading.fatal("giterminism-yaml", error.span, error.text.clone());
+            reading.fatal("giterminism-yaml", error.place(), error.text.clone());
             return (reading.permissions, reading.findings);
         }
         match plain(&tree, limits) {
@@ -328,7 +328,7 @@ impl Reading {
     }
 
     fn version_missing(&mut self, span: Span) {
-        self.fatal("giterminism-schema", Span::empty(span.start as usize), "`giterminismConfigVersion` is missing");
+        self.fatal("giterminism-schema", span, "`giterminismConfigVersion` is missing");
     }
 
     /// The row of a key that the schema of this dialect covers.
@@ -341,37 +341,48 @@ impl Reading {
         if self.dialect >= Dialect::V3 {
             for pair in object.pairs() {
                 if self.covered(section, &pair.key).is_none() {
-                    self.unknown_key(section, pair);
+                    self.unknown_key(section, pair, object);
                 }
             }
         }
         if section == Section::Giterminism && object.get("giterminismConfigVersion").is_none() {
-            self.version_missing(object.span);
+            let first = object.pairs().first().map_or(object.span, |pair| pair.key_span);
+            self.version_missing(first);
         }
         for pair in object.pairs() {
             let last = object.get(&pair.key).is_some_and(|last| std::ptr::eq(last, pair));
             if let (Some(row), true) = (self.covered(section, &pair.key), last) {
-                self.check_value(section, row, &pair.value);
+                self.check_value(section, row, pair);
             }
         }
     }
 
-    fn unknown_key(&mut self, section: Section, pair: &Pair) {
+    fn unknown_key(&mut self, section: Section, pair: &Pair, object: &Plain) {
         let explained = explain_unknown(&pair.key, section, Section::Giterminism, self.dialect);
         let place = Place::File(Location { file: self.file, span: pair.key_span });
         let mut finding = Finding::fatal(RuleId("giterminism-unknown-key"), place, explained.message);
         finding.help = explained.help;
+        // Longer bytes than the key has are quotes, an anchor or a tag.
+        if let Some(instead) = explained.instead.filter(|instead| object.get(instead).is_none())
+            && pair.key_span.len() == pair.key.len()
+        {
+            let edits = vec![Edit { place, text: instead.to_owned() }];
+            let title = format!("rename `{}` to `{instead}`", pair.key);
+            finding.fix = Some(Fix { title, edits, applicability: Applicability::Safe });
+        }
         self.findings.push(finding);
     }
 
-    fn check_value(&mut self, section: Section, row: &'static Directive, value: &Plain) {
+    fn check_value(&mut self, section: Section, row: &'static Directive, pair: &Pair) {
+        let value = &pair.value;
+        let place = if value.span.is_empty() { pair.key_span } else { value.span };
         let name = path_of(section, row.key);
         let wrong = |wanted: &str| format!("`{name}` must be {wanted}, not {}", article(value.type_name()));
         match (row.value, &value.value) {
             (ValueType::Object(below), Value::Map(_)) => self.check_object(below, value),
-            (ValueType::Object(_), _) => self.fatal("giterminism-schema", value.span, wrong("a mapping")),
+            (ValueType::Object(_), _) => self.fatal("giterminism-schema", place, wrong("a mapping")),
             (ValueType::Bool, Value::Bool(_)) => {}
-            (ValueType::Bool, _) => self.fatal("giterminism-schema", value.span, wrong("a boolean")),
+            (ValueType::Bool, _) => self.fatal("giterminism-schema", place, wrong("a boolean")),
             (ValueType::StrList, Value::List(items)) => {
                 for item in items {
                     if !matches!(item.value, Value::Text(_)) {
@@ -380,12 +391,12 @@ impl Reading {
                     }
                 }
             }
-            (ValueType::StrList, _) => self.fatal("giterminism-schema", value.span, wrong("a list of texts")),
+            (ValueType::StrList, _) => self.fatal("giterminism-schema", place, wrong("a list of texts")),
             // What is left is the version.
             (_, Value::Null) => {}
             (_, Value::Text(text)) if text == "1" => {}
             (_, Value::Number(number, _)) if *number == 1.0 => {}
-            _ => self.fatal("giterminism-schema", value.span, format!("`{name}` must be 1")),
+            _ => self.fatal("giterminism-schema", place, format!("`{name}` must be 1")),
         }
     }
 

@@ -24,16 +24,44 @@ pub struct Include {
     pub add: String,
     /// Destination in the project.
     pub to: String,
-    /// Globs relative to `add`.
-    pub include_paths: Vec<String>,
-    /// Globs relative to `add`.
-    pub exclude_paths: Vec<String>,
+    /// Globs relative to `add`, with their places.
+    pub include_paths: Vec<(String, Span)>,
+    /// Globs relative to `add`, with their places.
+    pub exclude_paths: Vec<(String, Span)>,
     /// User name and password sources (`env`, `src`, `value`).
     pub auth: Option<Auth>,
-    /// Bytes of the entry in its file.
-    pub span: Span,
-    /// Bytes of the value of `git`, else of the entry.
-    pub git_span: Span,
+    /// Where its keys and values stand.
+    pub places: Places,
+}
+
+/// Where the keys and values of a mapping stand.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// Bytes of what stands for the mapping as a whole: its first key, or what stands in its place.
+    pub head: Span,
+    /// Key, its bytes, and those of its value.
+    pairs: Vec<(String, Span, Span)>,
+}
+
+impl Places {
+    fn of(value: &Plain) -> Self {
+        let pairs = value.pairs();
+        let pairs: Vec<_> = pairs.iter().map(|pair| (pair.key.clone(), pair.key_span, pair.value.span)).collect();
+        Self { head: pairs.first().map_or(value.span, |(_, key, _)| *key), pairs }
+    }
+
+    /// Bytes of the key; of the head when it is missing.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Span {
+        self.pairs.iter().rfind(|(name, ..)| name == key).map_or(self.head, |(_, key, _)| *key)
+    }
+
+    /// Bytes of a value; of its key when it is empty, of the head when there is no such key.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Span {
+        let Some((_, key, value)) = self.pairs.iter().rfind(|(name, ..)| name == key) else { return self.head };
+        if value.is_empty() { *key } else { *value }
+    }
 }
 
 /// `basicAuth` of an include.
@@ -47,8 +75,10 @@ pub struct Auth {
     pub src: String,
     /// The password itself.
     pub value: String,
-    /// Bytes of the section.
-    pub span: Span,
+    /// Where its keys and values stand.
+    pub places: Places,
+    /// The same of `password`.
+    pub password: Option<Places>,
 }
 
 impl Include {
@@ -135,10 +165,10 @@ impl Decoder {
         }
     }
 
-    fn texts(&mut self, object: &Plain, key: &str) -> Vec<String> {
+    fn texts(&mut self, object: &Plain, key: &str) -> Vec<(String, Span)> {
         let Some(pair) = object.get(key) else { return Vec::new() };
         match &pair.value.value {
-            Value::List(items) => items.iter().map(|item| self.text_of(item)).collect(),
+            Value::List(items) => items.iter().map(|item| (self.text_of(item), item.span)).collect(),
             Value::Null => Vec::new(),
             _ => {
                 self.mismatch(&pair.value, "[]string");
@@ -149,7 +179,7 @@ impl Decoder {
 
     fn include(&mut self, item: &Plain) -> Include {
         if !self.is_map(item, "includes.includeConf") {
-            return Include { span: item.span, git_span: item.span, ..Include::default() };
+            return Include { places: Places::of(item), ..Include::default() };
         }
         Include {
             git: self.text(item, "git"),
@@ -161,8 +191,7 @@ impl Decoder {
             include_paths: self.texts(item, "includePaths"),
             exclude_paths: self.texts(item, "excludePaths"),
             auth: item.get("basicAuth").and_then(|pair| self.auth(&pair.value)),
-            span: item.span,
-            git_span: item.get("git").map_or(item.span, |pair| pair.value.span),
+            places: Places::of(item),
         }
     }
 
@@ -170,20 +199,18 @@ impl Decoder {
         if !self.is_map(value, "includes.basicAuth") {
             return None;
         }
-        let mut auth = Auth { username: self.text(value, "username"), span: value.span, ..Auth::default() };
+        let places = Places::of(value);
+        let mut auth = Auth { username: self.text(value, "username"), places, ..Auth::default() };
         if let Some(password) = value.get("password")
             && self.is_map(&password.value, "includes.passwordSource")
         {
+            auth.password = Some(Places::of(&password.value));
             auth.env = self.text(&password.value, "env");
             auth.src = self.text(&password.value, "src");
             auth.value = self.text(&password.value, "value");
         }
         Some(auth)
     }
-}
-
-fn count(texts: &[&String]) -> usize {
-    texts.iter().filter(|text| !text.is_empty()).count()
 }
 
 /// Checks I2 to I11 of every include, in list order.
@@ -194,19 +221,30 @@ pub fn check(file: FileId, includes: &[Include]) -> Vec<Finding> {
         let mut fatal = |rule: &'static str, span: Span, message: String| {
             findings.push(Finding::fatal(RuleId(rule), Place::File(Location { file, span }), message));
         };
+        let places = &include.places;
         if include.git.is_empty() {
-            fatal("include-git-missing", include.span, "an include without `git`".to_owned());
+            fatal("include-git-missing", places.value("git"), "an include without `git`".to_owned());
         }
         if let Some(auth) = &include.auth {
             if auth.username.is_empty() {
-                fatal("include-auth-username", auth.span, "`basicAuth` needs `username`".to_owned());
+                let place = if auth.places.key("username") == auth.places.head {
+                    places.key("basicAuth")
+                } else {
+                    auth.places.value("username")
+                };
+                fatal("include-auth-username", place, "`basicAuth` needs `username`".to_owned());
             }
-            if count(&[&auth.env, &auth.src, &auth.value]) != 1 {
-                fatal(
-                    "include-auth-password",
-                    auth.span,
-                    "`password` needs exactly one of `env`, `src`, `value`".to_owned(),
-                );
+            let sources = [("env", &auth.env), ("src", &auth.src), ("value", &auth.value)];
+            let mut given = sources.iter().filter(|(_, source)| !source.is_empty()).map(|(key, _)| *key);
+            let (first, second) = (given.next(), given.next());
+            if first.is_none() || second.is_some() {
+                let place = match (&auth.password, second) {
+                    (Some(password), Some(second)) => password.key(second),
+                    (Some(password), None) => password.head,
+                    (None, _) => places.key("basicAuth"),
+                };
+                let message = "`password` needs exactly one of `env`, `src`, `value`".to_owned();
+                fatal("include-auth-password", place, message);
             }
         }
         for (name, path, missing, relative) in [
@@ -214,25 +252,26 @@ pub fn check(file: FileId, includes: &[Include]) -> Vec<Finding> {
             ("to", &include.to, "include-to-missing", "include-to-not-absolute"),
         ] {
             if path.is_empty() {
-                fatal(missing, include.git_span, format!("an include without `{name}`"));
+                fatal(missing, places.value(name), format!("an include without `{name}`"));
             } else if !path.starts_with('/') {
-                fatal(relative, include.git_span, format!("`{name}` must start with `/`: `{path}`"));
+                fatal(relative, places.value(name), format!("`{name}` must start with `/`: `{path}`"));
             }
         }
         for (name, paths, rule) in [
             ("includePaths", &include.include_paths, "include-path-absolute"),
             ("excludePaths", &include.exclude_paths, "include-exclude-absolute"),
         ] {
-            if let Some(path) = paths.iter().find(|path| path.starts_with('/')) {
-                fatal(rule, include.git_span, format!("`{name}` must be relative to `add`: `{path}`"));
+            if let Some((path, place)) = paths.iter().find(|(path, _)| path.starts_with('/')) {
+                fatal(rule, *place, format!("`{name}` must be relative to `add`: `{path}`"));
             }
         }
-        if count(&[&include.branch, &include.tag, &include.commit]) != 1 {
-            fatal(
-                "include-ref",
-                include.git_span,
-                "an include needs exactly one of `branch`, `tag`, `commit`".to_owned(),
-            );
+        let references = [("branch", &include.branch), ("tag", &include.tag), ("commit", &include.commit)];
+        let mut given = references.iter().filter(|(_, reference)| !reference.is_empty()).map(|(key, _)| *key);
+        let (first, second) = (given.next(), given.next());
+        if first.is_none() || second.is_some() {
+            let place = second.map_or(places.head, |second| places.key(second));
+            let message = "an include needs exactly one of `branch`, `tag`, `commit`".to_owned();
+            fatal("include-ref", place, message);
         }
     }
     findings
@@ -256,7 +295,7 @@ pub fn check_lock(
             fatal(
                 "lock-ref",
                 lock_file,
-                entry.span,
+                entry.places.head,
                 format!("the lock entry of `{}` names no branch, tag or commit", entry.git),
             );
         }
@@ -280,11 +319,11 @@ pub fn check_lock(
                     "the lock file has no entry for `{}` at `{reference}`; run `werf includes update`",
                     include.git
                 );
-                fatal("lock-entry-missing", file, include.git_span, message);
+                fatal("lock-entry-missing", file, include.places.value("git"), message);
             }
             Some(entry) if missing_commit(&include.git, &entry.commit) => {
                 let message = format!("`{}` has no commit `{}`, which the lock file names", include.git, entry.commit);
-                fatal("include-commit", lock_file, entry.span, message);
+                fatal("include-commit", lock_file, entry.places.value("commit"), message);
             }
             Some(_) => {}
         }

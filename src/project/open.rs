@@ -228,7 +228,8 @@ impl Project {
         let Some((lock_file, text)) = lock else {
             if before == self.findings.len() {
                 let message = "there is no `werf-includes.lock`";
-                let place = Place::File(Location { file, span: Span::default() });
+                let span = includes.first().map_or_else(Span::default, |include| include.places.value("git"));
+                let place = Place::File(Location { file, span });
                 let finding = Finding::fatal(RuleId("lock-missing"), place, message);
                 self.findings.push(finding.with_help("run `werf includes update` and commit the file"));
             }
@@ -279,7 +280,7 @@ impl Project {
                 }
                 _ => continue,
             };
-            let place = Place::File(Location { file, span: include.git_span });
+            let place = Place::File(Location { file, span: include.places.value("git") });
             findings.push(Finding::fatal(
                 RuleId("include-repo"),
                 place,

@@ -37,10 +37,14 @@ pub(super) fn write(projects: &[Linted], _style: &Style, out: &mut dyn Write) ->
                 Severity::Warning => "warning",
                 Severity::Info | Severity::Hint => "info",
             };
+            let message = match &diagnostic.help {
+                Some(help) => format!("{}: {help}", diagnostic.message),
+                None => diagnostic.message.clone(),
+            };
             writeln!(
                 out,
                 r#"    <error line="{line}" column="{column}" severity="{severity}" message="{}" source="werfkit.{}"/>"#,
-                escape(&diagnostic.message),
+                escape(&message),
                 diagnostic.rule
             )?;
         }

@@ -9,7 +9,7 @@ use super::Style;
 use super::places::Places;
 use crate::analysis::{ImageSummary, Verdict};
 use crate::check::{self, Linted};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Fix, Place};
 use crate::source::{Location, SourceMap};
 
 /// The version mark; it changes when a field changes its meaning or goes away.
@@ -31,7 +31,7 @@ struct ProjectJson<'a> {
     mode: &'static str,
     verdict: VerdictJson<'a>,
     images: Vec<ImageJson<'a>>,
-    rendered_sha256: Option<&'a str>,
+    rendered_sha256: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -63,6 +63,23 @@ struct DiagnosticJson<'a> {
     help: Option<&'a str>,
     url: Option<String>,
     worlds: &'a [String],
+    fix: Option<FixJson<'a>>,
+}
+
+/// A remedy: all edits together, none overlapping another.
+#[derive(Serialize)]
+struct FixJson<'a> {
+    title: &'a str,
+    /// `safe`, or `unsafe` when it changes what werf does.
+    applicability: &'static str,
+    edits: Vec<EditJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct EditJson<'a> {
+    file: &'a str,
+    range: RangeJson,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -116,7 +133,7 @@ fn project_json(project: &Linted) -> ProjectJson<'_> {
         mode: snapshot.mode.name(),
         verdict,
         images: snapshot.images.iter().map(image_json).collect(),
-        rendered_sha256: snapshot.rendered.as_ref().map(|rendered| rendered.sha256.as_str()),
+        rendered_sha256: snapshot.rendered.as_ref().map(|rendered| rendered.sha256()),
     }
 }
 
@@ -150,7 +167,18 @@ fn diagnostic_json<'a>(
         help: diagnostic.help.as_deref(),
         url: check::find(diagnostic.rule.0).and_then(check::Rule::url),
         worlds: &diagnostic.worlds,
+        fix: diagnostic.fix.as_ref().map(|fix| fix_json(fix, sources, places)),
     }
+}
+
+fn fix_json<'a>(fix: &'a Fix, sources: &'a SourceMap, places: &mut Places<'_>) -> FixJson<'a> {
+    let edits = fix.edits.iter().filter_map(|edit| match edit.place {
+        Place::File(location) => {
+            Some(EditJson { file: &sources.get(location.file).path, range: range(location, places), text: &edit.text })
+        }
+        Place::Rendered(_) | Place::Project => None,
+    });
+    FixJson { title: &fix.title, applicability: fix.applicability.name(), edits: edits.collect() }
 }
 
 fn range(location: Location, places: &mut Places<'_>) -> RangeJson {

@@ -110,6 +110,12 @@ fn plural(count: usize, noun: &str) -> String {
     }
 }
 
+/// Text of several sources as one line that is safe for a terminal.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    printable(text, Lines::Join)
+}
+
 /// Text from a project made safe for a terminal: control characters become visible, line feeds stay when `lines` is
 /// [`Lines::Keep`].
 fn printable(text: &str, lines: Lines) -> String {

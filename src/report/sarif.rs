@@ -10,9 +10,15 @@ use serde_json::{Map, Value, json};
 use super::Style;
 use super::fingerprint::Fingerprints;
 use super::places::{Places, display_path, subject_path};
-use crate::check::{self, Linted};
-use crate::diagnostic::{Diagnostic, Place, RuleId, Severity};
+use crate::check::{self, Linted, Origin};
+use crate::diagnostic::{Diagnostic, Fix, Place, RuleId, Severity};
 use crate::source::Location;
+
+/// The name that stands for the directory of the call.
+const ROOT: &str = "%SRCROOT%";
+
+/// The most text of a region that a report repeats, in bytes.
+const SNIPPET: usize = 400;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -28,7 +34,11 @@ pub(super) fn write(projects: &[Linted], _style: &Style, out: &mut dyn Write) ->
     }
     let mut driver = Map::new();
     driver.insert("name".to_owned(), json!("werfkit"));
+    driver.insert("fullName".to_owned(), json!(concat!("werfkit ", env!("CARGO_PKG_VERSION"))));
+    driver.insert("version".to_owned(), json!(env!("CARGO_PKG_VERSION")));
     driver.insert("semanticVersion".to_owned(), json!(env!("CARGO_PKG_VERSION")));
+    driver.insert("shortDescription".to_owned(), json!({ "text": env!("CARGO_PKG_DESCRIPTION") }));
+    driver.insert("language".to_owned(), json!("en"));
     if !env!("CARGO_PKG_REPOSITORY").is_empty() {
         driver.insert("informationUri".to_owned(), json!(env!("CARGO_PKG_REPOSITORY")));
     }
@@ -39,6 +49,8 @@ pub(super) fn write(projects: &[Linted], _style: &Style, out: &mut dyn Write) ->
         "runs": [{
             "tool": { "driver": driver },
             "columnKind": "unicodeCodePoints",
+            // No address: where the sources lie on this machine is nobody's business.
+            "originalUriBaseIds": { ROOT: { "description": { "text": "The directory in which werfkit was called." } } },
             "invocations": [{ "executionSuccessful": true }],
             "results": results,
         }],
@@ -64,9 +76,19 @@ impl Rules {
             });
             if let Some(known) = check::find(diagnostic.rule.0) {
                 rule["shortDescription"] = json!({ "text": known.summary() });
-                rule["fullDescription"] = json!({ "text": known.summary() });
+                rule["fullDescription"] = json!({ "text": known.description() });
                 rule["help"] = json!({ "text": known.page, "markdown": known.page });
-                rule["properties"] = json!({ "tags": [known.area] });
+                // As code scanning orders and filters: a verdict that is werf's own is certain.
+                let precision = match known.origin {
+                    Origin::Werf => "very-high",
+                    Origin::Layer | Origin::Check(_) => "high",
+                };
+                rule["properties"] = json!({
+                    "tags": ["werf", known.area],
+                    "precision": precision,
+                    "fixable": known.fixable,
+                    "problem.severity": problem_severity(diagnostic.severity),
+                });
                 if let Some(url) = known.url() {
                     rule["helpUri"] = json!(url);
                 }
@@ -96,6 +118,9 @@ fn result(
     let mut place = json!({ "artifactLocation": artifact(&path) });
     if let Some(location) = diagnostic.location {
         place["region"] = region(location, places);
+        if let Some(text) = snippet(project, location) {
+            place["region"]["snippet"] = json!({ "text": text });
+        }
     }
     let mut result = json!({
         "ruleId": diagnostic.rule.0,
@@ -120,23 +145,45 @@ fn result(
         });
         result["relatedLocations"] = related.collect();
     }
-    if let Some(fix) = &diagnostic.fix {
-        let changes = fix.edits.iter().filter_map(|edit| {
-            let Place::File(location) = edit.place else { return None };
-            Some(json!({
-                "artifactLocation": artifact(&path_of(location)),
-                "replacements": [{
-                    "deletedRegion": region(location, places),
-                    "insertedContent": { "text": edit.text },
-                }],
-            }))
-        });
-        let changes: Vec<Value> = changes.collect();
-        if !changes.is_empty() {
-            result["fixes"] = json!([{ "description": { "text": fix.title }, "artifactChanges": changes }]);
-        }
+    if let Some(fix) = diagnostic.fix.as_ref().and_then(|fix| fix_of(fix, places, path_of)) {
+        result["fixes"] = json!([fix]);
     }
     result
+}
+
+/// A fix, the replacements of each file together; `None` where one of them has no exact place in a file.
+fn fix_of(fix: &Fix, places: &mut Places<'_>, path_of: impl Fn(Location) -> String) -> Option<Value> {
+    let mut files: Vec<(String, Vec<Value>)> = Vec::new();
+    for edit in &fix.edits {
+        let Place::File(location) = edit.place else { return None };
+        let path = path_of(location);
+        let replacement =
+            json!({ "deletedRegion": region(location, places), "insertedContent": { "text": edit.text } });
+        match files.iter_mut().find(|(other, _)| *other == path) {
+            Some((_, replacements)) => replacements.push(replacement),
+            None => files.push((path, vec![replacement])),
+        }
+    }
+    let changes: Vec<Value> = files
+        .iter()
+        .map(|(path, replacements)| json!({ "artifactLocation": artifact(path), "replacements": replacements }))
+        .collect();
+    (!changes.is_empty()).then(|| json!({ "description": { "text": fix.title }, "artifactChanges": changes }))
+}
+
+/// The text at a place, unless it is empty or long.
+fn snippet(project: &Linted, location: Location) -> Option<String> {
+    let text = &project.snapshot.sources.get(location.file).text;
+    let text = text.get(location.span.start as usize..location.span.end as usize)?;
+    (1..=SNIPPET).contains(&text.len()).then(|| String::from_utf8_lossy(text).into_owned())
+}
+
+fn problem_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info | Severity::Hint => "recommendation",
+    }
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -161,7 +208,7 @@ fn artifact(path: &str) -> Value {
     if path == ".." || path.starts_with("../") {
         return json!({ "uri": encoded(path) });
     }
-    json!({ "uri": encoded(path), "uriBaseId": "%SRCROOT%" })
+    json!({ "uri": encoded(path), "uriBaseId": ROOT })
 }
 
 /// A path as part of a URI: everything but unreserved characters and slashes as `%XX`.

@@ -121,7 +121,10 @@ impl Provenance {
         let mut exact = head_exact && tail_exact;
         let mut expected = head.span.end;
         for index in first + 1..last {
-            let (part, copied) = self.part(index, self.begin(index), self.segments[index].end)?;
+            let Some((part, copied)) = self.part(index, self.begin(index), self.segments[index].end) else {
+                exact = false;
+                continue;
+            };
             exact &= copied && part.file == head.file && part.span.start == expected;
             expected = part.span.end;
         }

@@ -322,6 +322,16 @@ impl TextBuilder {
         }
     }
 
+    /// As [`Self::push_through`]; bytes that came with the data of the template come from `place` instead.
+    pub fn push_data(&mut self, text: &Text, place: Origin, frame: FrameId) {
+        let base = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(text.as_bytes());
+        for segment in text.segments() {
+            let origin = if segment.origin == Origin::Data { place } else { segment.origin };
+            self.append(Segment { end: base + segment.end, origin, frame: segment.frame.max(frame) });
+        }
+    }
+
     /// Appends bytes of one origin.
     pub fn push_bytes(&mut self, bytes: &[u8], origin: Origin, frame: FrameId) {
         if bytes.is_empty() {

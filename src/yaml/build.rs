@@ -283,10 +283,15 @@ impl Builder<'_> {
         let text_bytes = self.parser.scanner.text;
         let start = (stop.at.offset as usize).min(text_bytes.len());
         let rest = &text_bytes[start..];
-        let width = rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+        let word = |text: &[u8]| text.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+        let width = word(rest).max(rest.iter().take_while(|byte| **byte == b'\t').count());
         let opened = stop.context.filter(|mark| mark.offset < stop.at.offset).map(|mark| {
             let from = mark.offset as usize;
-            Span::new(from, from + 1)
+            // A bracket or quote stands for itself, everything else for its word.
+            let opening = text_bytes.get(from..).unwrap_or_default();
+            let width =
+                if matches!(opening.first(), Some(b'[' | b'{' | b'"' | b'\'')) { 1 } else { word(opening).max(1) };
+            Span::new(from, from + width)
         });
         self.troubles.push(Trouble { text, line, span: Span::new(start, start + width), opened, stop: Some(stop) });
     }

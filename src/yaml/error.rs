@@ -14,3 +14,11 @@ pub struct YamlError {
     /// Where the construct that could not be finished began (an opening bracket or quote), in the rendered text.
     pub opened: Option<Span>,
 }
+
+impl YamlError {
+    /// Where a person would mend it. The end of the text shows nothing: what was not finished there has to be mended where it began.
+    #[must_use]
+    pub fn place(&self) -> Span {
+        if self.span.is_empty() { self.opened.unwrap_or(self.span) } else { self.span }
+    }
+}

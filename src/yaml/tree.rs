@@ -216,6 +216,26 @@ impl Tree {
         self.entries(self.target(mapping)).find(|entry| self.value(self.target(entry.key)) == key)
     }
 
+    /// Whether a collection goes over several lines. What aliases stand for does not count.
+    #[must_use]
+    pub fn is_several_lines(&self, id: NodeId) -> bool {
+        let mut last = id;
+        while let Some(below) = self.items(last).last().or_else(|| self.pair_links(last).last()) {
+            last = *below;
+        }
+        self.node(last).line > self.node(id).line
+    }
+
+    /// The first thing in a collection that is no collection, aliases included; the node itself if it is none.
+    #[must_use]
+    pub fn first_leaf(&self, id: NodeId) -> NodeId {
+        let mut first = id;
+        while let Some(below) = self.items(first).first().or_else(|| self.pair_links(first).first()) {
+            first = *below;
+        }
+        first
+    }
+
     fn slice(&self, range: &Text) -> &str {
         self.text.get(range.start as usize..range.end as usize).unwrap_or_default()
     }

@@ -59,8 +59,14 @@ impl Client {
 
     /// Starts a server with these client capabilities and initialisation options.
     pub fn start_with(folder: &Path, capabilities: Value, options: Value) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_werfkit"))
-            .arg("lsp")
+        let mut command = Command::new(env!("CARGO_BIN_EXE_werfkit"));
+        command.arg("lsp");
+        Self::start_program(command, folder, capabilities, options)
+    }
+
+    /// Starts any language server that speaks on its standard streams.
+    pub fn start_program(mut command: Command, folder: &Path, capabilities: Value, options: Value) -> Self {
+        let mut child = command
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -241,7 +247,7 @@ impl Drop for Client {
     }
 }
 
-/// A folder with these files.
+/// A git work tree with these files, committed.
 pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (path, text) in files {
@@ -249,5 +255,19 @@ pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders can be made");
         std::fs::write(path, text).expect("files can be written");
     }
+    commit(folder.path());
     folder
+}
+
+/// Makes a folder a git work tree and commits everything in it.
+pub fn commit(folder: &Path) {
+    for arguments in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "--allow-empty", "-m", "all"]] {
+        let status = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(folder)
+            .status()
+            .expect("git is installed");
+        assert!(status.success(), "git {arguments:?}");
+    }
 }

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test binary compiles this file and uses a part of it")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The program without the variables of the machine that would change its answers.
@@ -70,13 +70,29 @@ pub fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
 
-/// A program named by a variable or found on PATH; where there is none, the test says loudly that it did not run.
+/// A program named by a variable (`.ci/peers` installs them) or found on PATH. One that is named must run; where there is none, the test
+/// says loudly that it did not run.
 pub fn tool(variable: &str, name: &str) -> Option<String> {
-    let named = std::env::var(variable).ok().filter(|path| !path.is_empty());
-    let program = named.unwrap_or_else(|| name.to_owned());
-    if Command::new(&program).arg("--version").output().is_ok() {
-        return Some(program);
+    let given = std::env::var(variable).ok().filter(|path| !path.is_empty());
+    let is_given = given.is_some();
+    let program = given.unwrap_or_else(|| name.to_owned());
+    match Command::new(&program).arg("--version").output() {
+        Ok(_) => Some(program),
+        Err(error) if is_given => panic!("{variable} names {program}, which does not run: {error}"),
+        Err(_) => {
+            eprintln!("SKIPPED: `{name}` is not installed; name it with {variable}. This part was NOT tested.");
+            None
+        }
     }
-    eprintln!("SKIPPED: `{name}` is not installed; name it with {variable}. This part was NOT tested.");
-    None
+}
+
+/// A file named by a variable, which must be there; without the variable the test says loudly that it did not run.
+pub fn file(variable: &str, what: &str) -> Option<PathBuf> {
+    let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) else {
+        eprintln!("SKIPPED: name {what} with {variable}. This part was NOT tested.");
+        return None;
+    };
+    let path = PathBuf::from(path);
+    assert!(path.is_file(), "{variable} names {}, which is not there", path.display());
+    Some(path)
 }

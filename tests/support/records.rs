@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// A data folder, if there is one on this machine: `golden`, `conformance` or `corpus`.
-pub fn data_folder(kind: &str) -> Option<PathBuf> {
-    if let Ok(folder) = std::env::var(format!("WERFKIT_{}", kind.to_uppercase())) {
-        return Some(PathBuf::from(folder));
-    }
+/// A data folder, if it is on this machine: below `golden`, `conformance` or `corpus`. The repository's own copy holds only parts of them.
+pub fn data_folder(path: &str) -> Option<PathBuf> {
+    let (kind, rest) = path.split_once('/').unwrap_or((path, ""));
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    [own.join("tests/data").join(kind), own.join("../shared").join(kind)].into_iter().find(|folder| folder.is_dir())
+    let tops = match std::env::var_os(format!("WERFKIT_{}", kind.to_uppercase())) {
+        Some(folder) => vec![PathBuf::from(folder)],
+        None => vec![own.join("tests/data").join(kind), own.join("../shared").join(kind)],
+    };
+    tops.into_iter().map(|top| top.join(rest)).find(|folder| folder.is_dir())
 }
 
 /// One recorded verdict.
@@ -29,6 +31,8 @@ pub struct Record {
     pub env: String,
     /// The configuration file as recorded.
     pub config: String,
+    /// Whether the head of a configuration was put in front of the text.
+    pub prefixed: bool,
     /// Accepted or not.
     pub ok: bool,
     /// The rule behind a refusal.
@@ -59,6 +63,7 @@ fn record(value: &Value) -> Record {
         mode: text(value, "mode"),
         env: text(value, "env"),
         config: text(value, "config"),
+        prefixed: value.get("prefixed").and_then(Value::as_bool).unwrap_or(false),
         ok: value.get("ok").and_then(Value::as_bool).unwrap_or(false),
         check: value.get("check").and_then(Value::as_str).map(str::to_owned),
         rendered_sha256: value

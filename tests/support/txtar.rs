@@ -222,11 +222,16 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Entry>) -> 
 pub fn materialise_folder(folder: &Path, destination: &Path) -> io::Result<CaseMeta> {
     let mut files = BTreeMap::new();
     collect(folder, "", &mut files)?;
+    materialise_files(&files, destination)
+}
+
+/// Writes these files below `destination` and commits them.
+pub fn materialise_files(files: &BTreeMap<String, Entry>, destination: &Path) -> io::Result<CaseMeta> {
     let root = destination.join("project");
     let home = destination.join("home");
     fs::create_dir_all(&root)?;
     fs::create_dir_all(&home)?;
-    Repository::create(&root, &files)?.write_index()?;
+    Repository::create(&root, files)?.write_index()?;
     Ok(CaseMeta {
         project_dir: root.clone(),
         root,

@@ -68,10 +68,46 @@ const fn rule(origin: Origin, letters: &[u8; 4], area: &'static str, id: &'stati
         id: crate::diagnostic::RuleId(id),
         area,
         severities: [severity(letters[0]), severity(letters[1]), severity(letters[2]), severity(letters[3])],
-        fixable: false,
+        fixable: is_fixable(id),
         origin,
         page,
     }
+}
+
+/// Whether some findings of a rule carry a fix: those with a remedy, and those whose layer knows it.
+const fn is_fixable(id: &str) -> bool {
+    const BY_LAYERS: &[&str] = &[
+        "crash-null-section",
+        "giterminism-unknown-key",
+        "template-exec",
+        "template-parse",
+        "type-mismatch",
+        "unrecognized-document",
+    ];
+    let mut index = 0;
+    while index < BY_LAYERS.len() {
+        if is_same(BY_LAYERS[index], id) {
+            return true;
+        }
+        index += 1;
+    }
+    super::remedies::has_remedy(id)
+}
+
+/// Equality of texts in a constant.
+pub(super) const fn is_same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        if left[index] != right[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
 }
 
 /// The lines of one area.

@@ -28,6 +28,9 @@ pub(in crate::cli) fn run(arguments: &ExplainArguments) -> io::Result<Outcome> {
         return Ok(Outcome::Unusable);
     };
     out.write_all(rule.page.as_bytes())?;
+    if rule.fixable {
+        writeln!(out, "\nSome of these are mended by `werfkit lint --fix`.")?;
+    }
     out.flush()?;
     Ok(Outcome::Clean)
 }
@@ -42,9 +45,13 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
             area = rule.area;
             writeln!(out, "{gap}{area}")?;
         }
-        writeln!(out, "  {:width$}  {}  {}", rule.id.0, letters(rule), rule.summary())?;
+        let fixable = if rule.fixable { '*' } else { ' ' };
+        writeln!(out, "  {:width$}  {}{fixable} {}", rule.id.0, letters(rule), rule.summary())?;
     }
-    writeln!(out, "\nletters: severity in werf 1.1, 1.2, 2, 3 (E error, W warning, I info, H hint, - no such rule)")
+    writeln!(
+        out,
+        "\nletters: severity in werf 1.1, 1.2, 2, 3 (E error, W warning, I info, H hint, - no such rule); * `lint --fix` mends some"
+    )
 }
 
 fn letters(rule: &Rule) -> String {

@@ -1,5 +1,6 @@
 //! `werfkit lint`.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -8,12 +9,13 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use crate::analysis::Request;
-use crate::check::Linted;
+use crate::check::fixes::{self, Attempt, Fixed};
+use crate::check::{self, Linted};
 use crate::cli::options::{ProjectOptions, Surroundings};
 use crate::cli::terminal::{Color, style};
-use crate::cli::work::lint_all;
-use crate::cli::{Outcome, complain};
-use crate::diagnostic::Severity;
+use crate::cli::work::{Answer, for_all};
+use crate::cli::{Outcome, complain, write};
+use crate::diagnostic::{Applicability, Severity};
 use crate::limits::Limits;
 use crate::report::{self, Style};
 
@@ -42,6 +44,25 @@ pub(in crate::cli) struct LintArguments {
     /// Read standard input in place of this file
     #[arg(long, value_name = "FILE")]
     stdin_filename: Option<PathBuf>,
+    /// Apply safe fixes, then report what is left
+    #[arg(long, help_heading = "Fixes")]
+    fix: bool,
+    /// Apply fixes too that change what werf does
+    #[arg(long, help_heading = "Fixes")]
+    unsafe_fixes: bool,
+    /// Print what fixes would change instead of a report, and write nothing; fails when there is something
+    #[arg(long, help_heading = "Fixes", conflicts_with_all = ["format", "output"])]
+    diff: bool,
+}
+
+impl LintArguments {
+    /// Which fixes are wanted, if any.
+    fn fixes(&self) -> Option<Applicability> {
+        if self.unsafe_fixes {
+            return Some(Applicability::Unsafe);
+        }
+        (self.fix || self.diff).then_some(Applicability::Safe)
+    }
 }
 
 /// `--fail-on`.
@@ -130,16 +151,38 @@ pub(in crate::cli) fn run(arguments: LintArguments) -> io::Result<Outcome> {
             return Ok(Outcome::Unusable);
         }
     };
-    let mut outcome = Outcome::Clean;
-    let mut projects: Vec<Linted> = Vec::new();
-    for answer in lint_all(&requests) {
-        match answer {
-            Ok(linted) => projects.push(linted),
-            Err(error) => {
-                complain(&error.message, error.help.as_deref());
-                outcome = Outcome::Unusable;
+    let mut passed_through = None;
+    let (mut projects, mut outcome) = match arguments.fixes() {
+        None => {
+            let work = |request: &Request| {
+                let mut linted = check::lint(request)?;
+                fixes::withhold(request, &mut linted);
+                Ok(linted)
+            };
+            answered(for_all(&requests, &work))
+        }
+        Some(allowed) => {
+            let work = |request: &Request| {
+                let first = check::lint(request)?;
+                match request.overlay.keys().next() {
+                    // Only the text that was given can be given back.
+                    Some(file) => fixes::fix_file(request, first, allowed, file),
+                    None => fixes::fix(request, first, allowed),
+                }
+            };
+            let (fixed, outcome) = answered(for_all(&requests, &work));
+            passed_through = requests.iter().find_map(|request| request.overlay.values().next()).cloned();
+            if arguments.diff {
+                return show(&fixed, outcome);
+            }
+            match &mut passed_through {
+                None => apply(fixed, outcome),
+                Some(text) => (fixed.into_iter().map(|project| pass(project, text)).collect(), outcome),
             }
         }
+    };
+    if let Some(text) = &passed_through {
+        io::stdout().lock().write_all(text)?;
     }
     let fails = |severity| arguments.fail_on.reached_by(severity);
     if projects.iter().flat_map(|project| &project.diagnostics).any(|diagnostic| fails(diagnostic.severity)) {
@@ -163,11 +206,113 @@ pub(in crate::cli) fn run(arguments: LintArguments) -> io::Result<Outcome> {
     }
     // With nothing analysed people were told so already; programs want a complete document in every case.
     if !projects.is_empty() || !report::is_for_people(&stdout.name) {
-        let mut out = BufWriter::new(io::stdout().lock());
+        let mut out: BufWriter<Box<dyn Write>> = match passed_through {
+            // Standard output belongs to the fixed text.
+            Some(_) => BufWriter::new(Box::new(io::stderr().lock())),
+            None => BufWriter::new(Box::new(io::stdout().lock())),
+        };
         (stdout.format)(&projects, &style(arguments.color, arguments.quiet), &mut out)?;
         out.flush()?;
     }
     Ok(outcome)
+}
+
+/// The good answers; the others are told.
+fn answered<T>(answers: Vec<Answer<T>>) -> (Vec<T>, Outcome) {
+    let mut outcome = Outcome::Clean;
+    let mut good = Vec::with_capacity(answers.len());
+    for answer in answers {
+        match answer {
+            Ok(answer) => good.push(answer),
+            Err(error) => {
+                complain(&error.message, error.help.as_deref());
+                outcome = Outcome::Unusable;
+            }
+        }
+    }
+    (good, outcome)
+}
+
+/// `--diff`: the changes of all projects, a file that several of them share once.
+fn show(projects: &[Fixed], mut outcome: Outcome) -> io::Result<Outcome> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut shown = HashSet::new();
+    for project in projects {
+        tell_refused(project);
+        for change in &project.changes {
+            if !shown.insert((&change.file, &change.after)) {
+                continue;
+            }
+            outcome = outcome.max(Outcome::Findings);
+            let (before, after) = (String::from_utf8_lossy(&change.before), String::from_utf8_lossy(&change.after));
+            let path = match project.linted.snapshot.root.as_str() {
+                "." => change.path.clone(),
+                root => format!("{root}/{}", change.path),
+            };
+            let diff = similar::TextDiff::from_lines(before.as_ref(), after.as_ref());
+            write!(out, "{}", diff.unified_diff().header(&path, &path))?;
+        }
+    }
+    out.flush()?;
+    Ok(outcome)
+}
+
+/// `--fix`: writes the changes, and tells them on standard error. What is reported then is what is left.
+fn apply(projects: Vec<Fixed>, mut outcome: Outcome) -> (Vec<Linted>, Outcome) {
+    let mut linted = Vec::with_capacity(projects.len());
+    // Projects in one call may share files: what one of them wrote is the text that the next one analysed no more.
+    let mut written: HashMap<PathBuf, Arc<[u8]>> = HashMap::new();
+    for project in projects {
+        tell_refused(&project);
+        let mut failed = HashSet::new();
+        for change in &project.changes {
+            if written.get(&change.file) == Some(&change.after) {
+                continue;
+            }
+            match write::write(change, &project.work_tree) {
+                Ok(()) => {
+                    written.insert(change.file.clone(), change.after.clone());
+                }
+                Err(message) => {
+                    complain(&message, None);
+                    failed.insert(change.path.as_str());
+                    outcome = Outcome::Unusable;
+                }
+            }
+        }
+        tell_applied(&project, &failed);
+        linted.push(project.linted);
+    }
+    (linted, outcome)
+}
+
+/// `--fix` for standard input: the text as it is after the fixes.
+fn pass(project: Fixed, text: &mut Arc<[u8]>) -> Linted {
+    tell_refused(&project);
+    tell_applied(&project, &HashSet::new());
+    if let Some(change) = project.changes.into_iter().next() {
+        *text = change.after;
+    }
+    project.linted
+}
+
+fn tell_applied(project: &Fixed, failed: &HashSet<&str>) {
+    for Attempt { rule, title, path, line } in &project.applied {
+        if !failed.contains(path.as_str()) {
+            tell(&format!("fixed {path}:{line}: {title} [{rule}]"));
+        }
+    }
+}
+
+fn tell_refused(project: &Fixed) {
+    for (Attempt { rule, title, path, line }, reason) in &project.refused {
+        tell(&format!("not fixed {path}:{line}: {title} [{rule}]: {reason}"));
+    }
+}
+
+/// One line beside the report. There is no one left to tell when standard error is closed.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", report::one_line(line));
 }
 
 /// One request per path, or the words for what is wrong with the call.

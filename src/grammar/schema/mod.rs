@@ -88,12 +88,15 @@ fn schema(file: FileKind, dialect: Option<Dialect>, dialects: &[Dialect]) -> Val
             let meta = alternatives(Section::Meta);
             let dockerfile = alternatives(Section::DockerfileImage);
             let stapel = alternatives(Section::StapelImage);
-            root.insert("type".into(), json!("object"));
+            // werf passes over documents without content: a `---` at the end.
+            root.insert("type".into(), json!(["object", "null"]));
             // The keys that decide the kind, so that editors offer them in a document that has none yet.
             root.insert("properties".into(), json!({"configVersion": true, "dockerfile": true, "image": true}));
-            root.insert("if".into(), json!({"required": ["configVersion"]}));
+            root.insert("if".into(), json!({"type": "object", "required": ["configVersion"]}));
             root.insert("then".into(), meta);
-            root.insert("else".into(), json!({"if": {"required": ["dockerfile"]}, "then": dockerfile, "else": stapel}));
+            let otherwise = json!({"if": {"type": "object"}, "then": stapel});
+            let with_dockerfile = json!({"type": "object", "required": ["dockerfile"]});
+            root.insert("else".into(), json!({"if": with_dockerfile, "then": dockerfile, "else": otherwise}));
         }
         FileKind::Giterminism => root.extend(object(alternatives(Section::Giterminism))),
         FileKind::Includes => {
@@ -160,6 +163,10 @@ impl Writer {
             properties.extend(super::ANSIBLE_MODULES.iter().map(|module| ((*module).to_owned(), Value::Bool(true))));
         }
         let mut definition = Map::new();
+        // Editors show it above the description of a key.
+        let title = section.info().path;
+        let title = if several { format!("{title} (werf {dialect})") } else { title.to_owned() };
+        definition.insert("title".into(), json!(title));
         definition.insert("type".into(), json!("object"));
         definition.insert("properties".into(), Value::Object(properties));
         if is_closed(section, dialect) {

@@ -75,9 +75,11 @@ fn nothing() -> Value {
     json!({"type": ["string", "null"], "maxLength": 0})
 }
 
+// Conditions are said without `enum`: editors would show a list of forbidden values as the allowed ones.
+
 /// The key is there with something in it.
 fn given(key: &str) -> Value {
-    json!({"required": [key], "properties": {key: {"not": {"enum": ["", null]}}}})
+    json!({"required": [key], "properties": {key: {"not": {"type": "null"}, "minLength": 1}}})
 }
 
 /// The key is there and not null.
@@ -87,7 +89,7 @@ fn present(key: &str) -> Value {
 
 /// The key is there with a list or mapping or text that is not empty.
 fn filled(key: &str) -> Value {
-    json!({"required": [key], "properties": {key: {"not": {"enum": ["", null, []]}}}})
+    json!({"required": [key], "properties": {key: {"not": {"type": "null"}, "minLength": 1, "minItems": 1}}})
 }
 
 fn is_true(key: &str) -> Value {
@@ -202,8 +204,12 @@ fn import(dialect: Dialect) -> Vec<Value> {
 
 /// Rules of a stapel document, in 1.1 those that hold also with `asLayers` first.
 fn stapel(dialect: Dialect) -> (Vec<&'static str>, Vec<Value>) {
-    let nameless = json!({"required": ["image"], "properties": {"image": {"enum": [null, "", [""]]}}});
-    let name = json!({"required": ["image"], "properties": {"image": {"not": {"const": []}}}});
+    // Null, an empty name, or a list of one such.
+    let empty = json!({"type": "string", "maxLength": 0});
+    let no_name =
+        json!({"type": ["null", "string", "array"], "maxLength": 0, "minItems": 1, "maxItems": 1, "items": empty});
+    let nameless = json!({"required": ["image"], "properties": {"image": no_name}});
+    let name = json!({"required": ["image"], "properties": {"image": {"minItems": 1}}});
     if dialect == Dialect::V3 {
         return (vec!["image"], vec![exactly_one(&["from", "fromImage"]), scratch()]);
     }
@@ -238,7 +244,7 @@ fn stapel(dialect: Dialect) -> (Vec<&'static str>, Vec<Value>) {
     }
     // In 2 `fromImage` is another spelling of `from`, and a nameless image without a base passes.
     let base = json!({"anyOf": [given("from"), given("fromImage")]});
-    rules.push(json!({"anyOf": [base, given("fromArtifact"), nameless.clone()]}));
+    rules.push(json!({"if": nameless, "else": {"anyOf": [base, given("fromArtifact")]}}));
     rules.push(not_both(base, given("fromArtifact")));
     // Its missing `from` counts as `:latest`.
     rules.push(not_both(nameless, given("fromArtifact")));

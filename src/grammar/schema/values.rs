@@ -128,7 +128,8 @@ fn describe(map: &mut Map<String, Value>, section: Section, directive: &'static 
         };
         text = format!("{message} {text}");
         map.insert("deprecated".into(), json!(true));
-        map.insert("deprecationMessage".into(), json!(message));
+        // Editors do not offer the key. Their other extension, `deprecationMessage`, makes an error of a file that werf accepts.
+        map.insert("doNotSuggest".into(), json!(true));
     }
     if !directive.since.is_empty() {
         text.push_str(&format!(" Since werf {}.", directive.since.replace(", ", " and ")));

@@ -6,7 +6,7 @@ use super::{Candidate, Kind, Scene, Typed};
 use crate::dialect::Dialect;
 use crate::grammar::Section;
 use crate::ide::Analysis;
-use crate::model::validate::Target;
+use crate::model::validate::{EdgeKind, Target};
 
 /// What a directive may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,11 @@ pub(super) fn images(
     let mut seen = HashSet::new();
     let word = String::from_utf8_lossy(scene.at.text().get(typed.replace.range()).unwrap_or_default()).into_owned();
     let others = taken(scene);
+    let kind = match section {
+        Section::Import => EdgeKind::Import,
+        Section::Dependency => EdgeKind::Dependency,
+        _ => EdgeKind::Base,
+    };
     for from in scene.analyses() {
         let list = &from.snapshot().validated.images.list;
         let users = users(from);
@@ -65,23 +70,28 @@ pub(super) fn images(
             if image.name.is_empty() || image.is_layer || !is_wanted || is_own || !seen.insert(image.name.clone()) {
                 continue;
             }
-            let used = users.get(&index).copied().unwrap_or(0);
+            let used = users.get(&index).copied().unwrap_or_default();
             let is_intermediate = image.is_artifact || !image.is_final;
-            let mut rank = 200;
+            let mut rank = 300;
             if is_intermediate {
                 rank -= 40;
-                if used == 0 {
-                    rank -= 40;
-                }
             }
-            let by_artifact_key = matches!(key, "artifact" | "fromArtifact" | "fromImageArtifact");
-            if by_artifact_key && image.is_artifact {
+            let [alike, otherwise] = used.by_kind(kind);
+            if alike > 0 {
+                rank -= 30 + u32::try_from(alike.min(8)).unwrap_or(0);
+            } else if otherwise > 0 {
+                rank += 20;
+            } else if is_intermediate {
+                // It is there for others, and nobody uses it yet.
+                rank -= 60;
+            }
+            if matches!(key, "artifact" | "fromArtifact" | "fromImageArtifact") && image.is_artifact {
                 rank -= 30;
             }
-            rank -= u32::try_from(used.min(8)).unwrap_or(0);
             rank -= 2 * kinship(&image.name, &own_names).min(15);
-            if others.contains(&image.name) {
-                rank += 60;
+            if others.contains(&(image.name.clone(), kind)) {
+                // An artifact is imported from several times; what a dependency hands over is said once.
+                rank = if kind == EdgeKind::Import { rank - 50 } else { rank + 80 };
             }
             if behind.contains(&index) {
                 rank += 1_000;
@@ -99,15 +109,15 @@ pub(super) fn images(
     }
 }
 
-/// Names that the list around names already.
-fn taken(scene: &Scene<'_, '_>) -> HashSet<String> {
+/// Names that the document uses already, and how.
+fn taken(scene: &Scene<'_, '_>) -> HashSet<(String, EdgeKind)> {
     let analysis = scene.at.analysis;
     let own = own_images(scene, analysis);
     let list = &analysis.snapshot().validated.images.list;
     own.iter()
         .filter_map(|index| list.get(*index))
         .flat_map(|image| image.uses.iter().chain(image.base.iter()))
-        .map(|used| used.name.clone())
+        .map(|used| (used.name.clone(), used.kind))
         .collect()
 }
 
@@ -127,13 +137,37 @@ fn own_images(scene: &Scene<'_, '_>, analysis: &Analysis) -> Vec<usize> {
     list().filter(|(_, image)| image.name == *name).map(|(index, _)| index).collect()
 }
 
-/// How many images use each.
-fn users(analysis: &Analysis) -> BTreeMap<usize, usize> {
-    let mut users = BTreeMap::new();
+/// How often an image is used.
+#[derive(Clone, Copy, Debug, Default)]
+struct Used {
+    base: usize,
+    import: usize,
+    dependency: usize,
+}
+
+impl Used {
+    /// Uses of that kind, and others.
+    fn by_kind(self, kind: EdgeKind) -> [usize; 2] {
+        let Self { base, import, dependency } = self;
+        match kind {
+            EdgeKind::Base => [base, import + dependency],
+            EdgeKind::Import => [import, base + dependency],
+            EdgeKind::Dependency => [dependency, base + import],
+        }
+    }
+}
+
+/// How often each image is used.
+fn users(analysis: &Analysis) -> BTreeMap<usize, Used> {
+    let mut users: BTreeMap<usize, Used> = BTreeMap::new();
     for image in &analysis.snapshot().validated.images.list {
         for used in image.base.iter().chain(image.uses.iter()) {
-            if let Target::Image(target) = used.target {
-                *users.entry(target).or_insert(0) += 1;
+            let Target::Image(target) = used.target else { continue };
+            let count = users.entry(target).or_default();
+            match used.kind {
+                EdgeKind::Base => count.base += 1,
+                EdgeKind::Import => count.import += 1,
+                EdgeKind::Dependency => count.dependency += 1,
             }
         }
     }
@@ -185,7 +219,7 @@ fn external(scene: &Scene<'_, '_>, section: Section, key: &str, word: &str, foun
             }
         }
     }
-    let base = if section == Section::StapelImage { 150 } else { 300 };
+    let base = if section == Section::StapelImage { 200 } else { 400 };
     for (name, count) in counts {
         let candidate =
             Candidate::new(Kind::Image, name, base - count.min(20)).detail("base image, used elsewhere in the project");

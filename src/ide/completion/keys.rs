@@ -1,10 +1,12 @@
 //! Keys of mappings, with what they need below them.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::{Candidate, Kind, Scene, about_directive};
 use crate::dialect::Dialect;
 use crate::grammar::{Directive, Section, ValueType};
+use crate::ide::Analysis;
 use crate::ide::context::{Shape, Slot};
 
 /// The likeliest keys of a mapping, in the order in which people write them.
@@ -39,15 +41,15 @@ fn usual(section: Section) -> &'static [&'static str] {
             "args",
             "dependencies",
             "contextAddFiles",
-            "contextAddFile",
+            "platform",
             "final",
+            "secrets",
             "staged",
             "network",
-            "secrets",
-            "platform",
             "imageSpec",
             "ssh",
             "addHost",
+            "contextAddFile",
         ],
         Section::Git => &[
             "add",
@@ -143,25 +145,41 @@ fn rivals(section: Section) -> &'static [&'static [&'static str]] {
 pub(super) fn keys(scene: &Scene<'_, '_>, section: Section, found: &mut Vec<Candidate>) {
     let context = scene.context;
     let is_present = |key: &str| context.siblings.iter().any(|sibling| sibling.key == key);
+    let seen = seen(scene.at.analysis);
     for (number, directive) in section.directives().enumerate() {
         if !directive.dialects.contains(scene.dialect) || is_present(directive.key) {
             continue;
         }
-        let rank = rank(scene, section, directive, number, &is_present);
-        found.push(candidate(scene, section, directive, rank));
-    }
-    // An image may still become one that a Dockerfile builds.
-    let knows_both = context.roots.contains(&Section::DockerfileImage);
-    if section == Section::StapelImage && context.path.is_empty() && !knows_both {
-        let is_open = context.siblings.iter().all(|sibling| sibling.key == "image" || sibling.key == "final");
-        let dockerfile = Section::DockerfileImage.directive("dockerfile", scene.dialect);
-        if let Some(dockerfile) = dockerfile.filter(|_| is_open) {
-            found.push(candidate(scene, Section::DockerfileImage, dockerfile, 60));
+        let mut rank = rank(scene, section, directive, number, &is_present);
+        // What the project's other mappings have is likely here too, even if nobody would begin with it today.
+        if seen.contains(directive.key) {
+            rank = rank.saturating_sub(if directive.deprecated.contains(scene.dialect) { 200 } else { 10 });
         }
+        found.push(candidate(scene, section, directive, rank));
     }
     if section == Section::Task {
         super::values::tasks(scene, found);
     }
+}
+
+/// Nodes that are looked at for keys in use: a giant project would take too long.
+const NODES: usize = 20_000;
+
+/// Keys that stand anywhere in the project's documents.
+fn seen(analysis: &Analysis) -> HashSet<&str> {
+    let mut seen = HashSet::new();
+    let mut left = NODES;
+    for document in &analysis.snapshot().decoded.trees {
+        let tree = &document.tree;
+        if tree.len() > left {
+            break;
+        }
+        left -= tree.len();
+        for id in tree.ids() {
+            seen.extend(tree.entries(id).map(|entry| tree.value(entry.key)));
+        }
+    }
+    seen
 }
 
 fn rank(
@@ -175,7 +193,7 @@ fn rank(
     let place = usual.iter().position(|key| *key == directive.key).unwrap_or(usual.len() + number);
     let mut rank = 100 + u32::try_from(place).unwrap_or(0);
     let is_missing = |group: &&[&str]| group.contains(&directive.key) && !group.iter().any(|key| is_present(key));
-    let is_needed = needed(section).iter().any(|group| is_missing(group));
+    let is_needed = !scene.context.is_piece && needed(section).iter().any(|group| is_missing(group));
     if is_needed {
         rank -= 50;
     }
@@ -188,6 +206,8 @@ fn rank(
     if directive.deprecated.contains(scene.dialect) && !is_needed {
         rank += 200;
     }
+    // Of two kinds that a document may be, stapel images are the more usual.
+    rank += u32::from(section == Section::DockerfileImage && scene.context.roots.len() > 1) * 2;
     let fit = shape_fit(scene, section, directive);
     rank.saturating_add_signed(fit * -40)
 }
@@ -318,6 +338,11 @@ pub(super) fn snippet(directive: &Directive, pad: &str, dialect: Dialect) -> Str
     }
 }
 
+/// A text inside of a place of a snippet.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
+}
+
 /// The required keys of a mapping, or a place for any.
 pub(super) fn children(section: Section, pad: &str, dialect: Dialect) -> String {
     let mut text = String::new();
@@ -347,7 +372,7 @@ pub(super) fn children(section: Section, pad: &str, dialect: Dialect) -> String 
             _ => {
                 let example = directive.example.trim_matches(['[', ']']);
                 let example = if matches!(section, Section::Git) && key == "add" { "/" } else { example };
-                write!(text, "{key}: ${{{number}:{example}}}")
+                write!(text, "{key}: ${{{number}:{}}}", escaped(example))
             }
         };
     }

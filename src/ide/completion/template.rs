@@ -176,12 +176,12 @@ impl Scene<'_, '_> {
                     found.push(Candidate::new(Kind::Keyword, word, 350));
                 }
             }
+            let wants_name = matches!(call.name(self.text), Some("include" | "template" | "block"))
+                && call.argument(self.typing.current) == Some(0);
             for candidate in &mut found[from..] {
-                candidate.rank = candidate.rank.saturating_sub(if is_first { 0 } else { 150 });
+                candidate.rank = candidate.rank.saturating_sub(if is_first || wants_name { 0 } else { 150 });
             }
-            if matches!(call.name(self.text), Some("include" | "template" | "block"))
-                && call.argument(self.typing.current) == Some(0)
-            {
+            if wants_name {
                 self.block_names("\"", found);
             }
         }

@@ -30,9 +30,15 @@ pub(super) fn values(
     }
     fixed(scene, section, directive, found);
     by_key(scene, section, directive, typed, found);
-    let is_list = matches!(directive.value, ValueType::Objects(_) | ValueType::StrList);
-    if is_list && scene.context.typed.is_empty() && !scene.context.is_flow {
-        found.clear();
+    let is_bare = scene.context.typed.is_empty() && !scene.context.is_flow && scene.context.quote.is_none();
+    match directive.value {
+        ValueType::Objects(_) | ValueType::Object(_) if is_bare => found.truncate(from),
+        ValueType::StrList if is_bare => {
+            for candidate in &mut found[from..] {
+                candidate.insert = format!("[{}]", candidate.insert);
+            }
+        }
+        _ => {}
     }
     let context = scene.context;
     for candidate in &mut found[from..] {

@@ -33,6 +33,7 @@ pub(super) struct Lines<'a> {
     above: Vec<Line<'a>>,
     below: Vec<Line<'a>>,
     is_anchored: bool,
+    in_definition: bool,
 }
 
 /// A line and what its columns are to be moved by.
@@ -61,6 +62,7 @@ impl<'a> Lines<'a> {
             above: Vec::new(),
             below: Vec::new(),
             is_anchored: false,
+            in_definition: false,
         };
         let is_template = matches!(at.role(), Role::Template | Role::Data);
         if own.actions.is_empty() && !is_template {
@@ -80,6 +82,11 @@ impl<'a> Lines<'a> {
         self.is_anchored
     }
 
+    /// Whether they begin with the definition of a template that was not run.
+    pub fn in_definition(&self) -> bool {
+        self.in_definition
+    }
+
     /// Rows above the cursor, the nearest first, blank ones left out.
     pub fn above(&self) -> impl Iterator<Item = Row> {
         self.above.iter().map(|line| Row::new(&line.text, line.shift)).filter(|row| !row.is_blank)
@@ -95,6 +102,7 @@ impl<'a> Lines<'a> {
         while let Some(next) = own.before(above) {
             above = next;
             if own.ends_document(next) {
+                self.in_definition = !is_separator(own.text.get(next.range()).unwrap_or_default());
                 break;
             }
             if !own.is_code(next) {

@@ -48,16 +48,13 @@ pub async fn handle(state: &Arc<State>, params: DocumentDiagnosticParams) -> Res
             state.touch([project.clone()]);
         }
         if let Some(done) = state.current(&project).await {
-            // Other projects that read the file have been analysed before or will say so by a refresh.
-            own = lock(&state.problems).of(&path);
             let files = by_file(state, &done);
-            if let Some(list) = files.get(&path) {
-                own.retain(|known| !list.contains(known));
-                own.splice(0..0, list.iter().cloned());
+            own = files.get(&path).map(|list| list.to_vec()).unwrap_or_default();
+            for further in lock(&state.problems).beside(&project, &path) {
+                if !own.contains(&further) {
+                    own.push(further);
+                }
             }
-            own.retain(|known| {
-                files.get(&path).is_some_and(|list| list.contains(known)) || !is_only_of(state, &project, known)
-            });
             for (other, list) in files.into_iter().filter(|(other, _)| *other != path) {
                 if let Some(uri) = uri_of_document(state, &other) {
                     related.insert(uri, DocumentDiagnosticReportKind::Full(full(list.to_vec())));
@@ -79,9 +76,4 @@ pub async fn handle(state: &Arc<State>, params: DocumentDiagnosticParams) -> Res
         })
     };
     Ok(DocumentDiagnosticReportResult::Report(report))
-}
-
-/// Whether a diagnostic is known from that project alone: then an older analysis of it said so.
-fn is_only_of(state: &State, project: &std::path::Path, diagnostic: &Diagnostic) -> bool {
-    !lock(&state.problems).others_say(project, diagnostic)
 }

@@ -202,13 +202,7 @@ fn renamed_source(mapping: &Mapping, what: &'static str, found: &mut Vec<Finding
     let rule = if import { "import-image-deprecated" } else { "dependency-image-deprecated" };
     let key = mapping.key_of("image");
     let message = format!("`image` is the old spelling of `from` in {}", mapping.section.name());
-    found.push(
-        Finding::new(RuleId(rule), Severity::Warning, Place::Rendered(key), message).with_fix(messages::replace(
-            "rename `image` to `from`",
-            key,
-            "from",
-        )),
-    );
+    found.push(Finding::new(RuleId(rule), Severity::Warning, Place::Rendered(key), message));
 }
 
 /// A30 and A31.

@@ -61,10 +61,16 @@ fn syntax(error: &YamlError, document: Span) -> Finding {
     let place =
         if error.span.end > document.end { Span { start: document.start, end: document.start } } else { error.span };
     let text = sentence(&error.text);
+    // The end of the document shows nothing: what was not finished there has to be mended where it began.
+    let (place, related) = match error.opened {
+        Some(opened) if place.is_empty() => (opened, Some((place, "it is not finished here"))),
+        Some(opened) => (place, Some((opened, "it began here"))),
+        None => (place, None),
+    };
     let mut finding = Finding::fatal(RuleId("yaml-syntax"), Place::Rendered(place), text);
     finding.help = syntax_help(text).map(str::to_owned);
-    if let Some(opened) = error.opened {
-        finding = finding.with_related(Place::Rendered(opened), "it began here");
+    if let Some((place, words)) = related {
+        finding = finding.with_related(Place::Rendered(place), words);
     }
     finding
 }
@@ -106,6 +112,11 @@ fn objection(tree: &Tree, problem: &Problem) -> Finding {
         ProblemKind::Type if tree.root().map(|root| tree.target(root)) == Some(tree.target(problem.node)) => {
             let what = messages::found(tree, problem.node);
             let message = format!("a document is a mapping of directives, this one is {what}");
+            // Of a long list the first thing in it says enough.
+            let place = match tree.is_several_lines(problem.node) {
+                true => Place::Rendered(tree.node(tree.first_leaf(problem.node)).span),
+                false => place,
+            };
             Finding::fatal(RuleId("document-not-mapping"), place, message)
         }
         ProblemKind::Type if node.kind == Kind::Sequence || node.kind == Kind::Mapping => {

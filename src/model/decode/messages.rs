@@ -6,7 +6,7 @@ use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId};
 use crate::grammar::{Directive, Section, ValueType, explain_unknown};
 use crate::source::Span;
 use crate::yaml::resolve::{Resolved, resolve};
-use crate::yaml::{Kind, NodeId, Style, Tree, typed};
+use crate::yaml::{Kind, NodeId, Style, Tree, edit, typed};
 
 /// A replacement of one span that keeps what was certainly meant.
 pub(super) fn replace(title: impl Into<String>, span: Span, text: impl Into<String>) -> Fix {
@@ -64,7 +64,12 @@ pub(super) fn type_mismatch(tree: &Tree, name: &str, wanted: ValueType, node: No
         _ => false,
     };
     if fits && !is_alias {
-        return finding.with_help("remove the quotes").with_fix(replace("remove the quotes", place, value));
+        // `"yes"` becomes `true`: other readers of YAML take the word for a text.
+        let plain = match unquoted {
+            Some(Resolved::Bool(flag)) => flag.to_string(),
+            _ => value.to_owned(),
+        };
+        return finding.with_help("remove the quotes").with_fix(replace("remove the quotes", place, plain));
     }
     match wanted {
         ValueType::Bool | ValueType::OptBool => {
@@ -84,6 +89,16 @@ pub(super) fn type_mismatch(tree: &Tree, name: &str, wanted: ValueType, node: No
         }
         _ => finding,
     }
+}
+
+/// What makes the list that is wanted of the one value that is there.
+pub(super) fn as_list(text: &[u8], tree: &Tree, wanted: ValueType, node: NodeId, key: Span) -> Option<Fix> {
+    let (title, edit) = match wanted {
+        ValueType::StrList => (format!("make a list of `{}`", tree.value(node)), edit::wrap_in_list(tree, node)?),
+        ValueType::Objects(_) => ("put a `-` before the first key".to_owned(), edit::put_dash(text, tree, node, key)?),
+        _ => return None,
+    };
+    Some(replace(title, edit.span, edit.text))
 }
 
 /// A6 for an item of a list of mappings.
@@ -135,9 +150,11 @@ pub(super) fn unknown_field(
     let explained = explain_unknown(key, section, walk.document, walk.dialect);
     let mut finding = Finding::fatal(RuleId("unknown-field"), Place::Rendered(place), explained.message);
     finding.help = explained.help;
-    let Some(meant) = explained.meant else { return (finding, None) };
-    if walk.tree.node(unknown.node).kind == Kind::Scalar(Style::Plain) {
-        finding.fix = Some(replace(format!("rename `{key}` to `{meant}`"), place, meant));
+    if let Some(instead) = explained.instead
+        && walk.tree.node(unknown.node).kind == Kind::Scalar(Style::Plain)
+    {
+        finding.fix = Some(replace(format!("rename `{key}` to `{instead}`"), place, instead));
     }
+    let Some(meant) = explained.meant else { return (finding, None) };
     (finding, section.directive(meant, walk.dialect))
 }

@@ -20,6 +20,8 @@ use crate::yaml::{Entry, Kind, NodeId, Step, Tree, typed};
 
 /// The typed pass.
 pub(super) struct Walk<'a> {
+    /// The rendered text.
+    text: &'a [u8],
     pub(super) tree: &'a Tree,
     pub(super) tree_index: u32,
     pub(super) dialect: Dialect,
@@ -52,7 +54,7 @@ const DEEPEST: usize = 128;
 
 impl<'a> Walk<'a> {
     pub(super) fn new(
-        tree: &'a Tree,
+        (text, tree): (&'a [u8], &'a Tree),
         tree_index: u32,
         dialect: Dialect,
         document: Section,
@@ -60,6 +62,7 @@ impl<'a> Walk<'a> {
         limits: &Limits,
     ) -> Self {
         Self {
+            text,
             tree,
             tree_index,
             dialect,
@@ -179,8 +182,12 @@ impl<'a> Walk<'a> {
     }
 
     fn mismatch(&mut self, name: &str, wanted: ValueType, node: NodeId, key: Span) -> (Presence, Value) {
-        let place = self.place(node, key);
-        self.types.push(messages::type_mismatch(self.tree, name, wanted, node, place));
+        // Of a block over many lines the first thing in it says enough; werf names its line, too.
+        let shown = if self.tree.is_several_lines(node) { self.tree.first_leaf(node) } else { node };
+        let place = self.place(shown, key);
+        let mut finding = messages::type_mismatch(self.tree, name, wanted, node, place);
+        finding.fix = finding.fix.or_else(|| messages::as_list(self.text, self.tree, wanted, node, key));
+        self.types.push(finding);
         (Presence::Invalid, Value::None)
     }
 

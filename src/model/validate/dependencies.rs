@@ -30,7 +30,7 @@ pub fn check_each(conversion: &mut Conversion<'_, '_>, dependencies: &Sections<D
 
 fn check_import(conversion: &mut Conversion<'_, '_>, import: &Spanned<DependencyImport>, in_stapel: bool) {
     let DependencyImport { kind, target_env, target_build_arg } = &import.value;
-    let kinds = allowed_kinds(conversion.dialect());
+    let kinds = dependency_kinds(conversion.dialect());
     if !kind.is_invalid() && !kinds.contains(&kind.value.as_str()) {
         let list = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
         let message = if kind.is_empty() {
@@ -63,7 +63,9 @@ fn check_import(conversion: &mut Conversion<'_, '_>, import: &Spanned<Dependency
     }
 }
 
-fn allowed_kinds(dialect: Dialect) -> &'static [&'static str] {
+/// What an import of a dependency can pass on.
+#[must_use]
+pub fn dependency_kinds(dialect: Dialect) -> &'static [&'static str] {
     match dialect {
         Dialect::V3 => &["ImageName", "ImageTag", "ImageRepo", "ImageDigest"],
         _ => &["ImageName", "ImageTag", "ImageRepo", "ImageDigest", "ImageID"],

@@ -3,7 +3,7 @@
 use super::conversion::Conversion;
 use super::exports;
 use super::sink::{refusal, warning};
-use crate::diagnostic::{Applicability, Edit, Fix, Place, RuleId};
+use crate::diagnostic::{Place, RuleId};
 use crate::dialect::Dialect;
 use crate::model::config::{Export, Git, Import, StageDependencies};
 use crate::model::field::{Sections, Spanned, StringOrList, Strings, Text};
@@ -89,7 +89,7 @@ fn check_paths(conversion: &mut Conversion<'_, '_>, export: &Export, to: &Text) 
         } else {
             format!("`add` has to be an absolute path in the source, `{}` is not", add.value)
         };
-        conversion.push(absolute(refusal(RuleId("add-not-absolute"), add.span, message), add));
+        conversion.push(refusal(RuleId("add-not-absolute"), add.span, message));
     }
     // Without `to` of its own an import takes `add`, which has had its say.
     if !to.is_invalid() && !paths::is_absolute(&paths::clean(to)) && (to.is_empty() || to.span != add.span) {
@@ -98,7 +98,7 @@ fn check_paths(conversion: &mut Conversion<'_, '_>, export: &Export, to: &Text) 
         } else {
             format!("`to` has to be an absolute path in the image, `{}` is not", to.value)
         };
-        conversion.push(absolute(refusal(RuleId("to-not-absolute"), to.span, message), to));
+        conversion.push(refusal(RuleId("to-not-absolute"), to.span, message));
     }
     let lists = [
         (RuleId("include-not-relative"), "includePaths", &export.include_paths),
@@ -119,17 +119,6 @@ fn not_relative(name: &str, path: &str, base: &str) -> String {
     } else {
         format!("`{name}` may not leave {base}, `{path}` does")
     }
-}
-
-fn absolute(finding: crate::diagnostic::Finding, path: &Text) -> crate::diagnostic::Finding {
-    if path.is_empty() || path.starts_with('.') || !path.is_given() {
-        return finding;
-    }
-    let edits = vec![Edit {
-        place: Place::Rendered(Span::new(path.span.start as usize, path.span.start as usize)),
-        text: "/".to_owned(),
-    }];
-    finding.with_fix(Fix { title: "put `/` in front".to_owned(), edits, applicability: Applicability::Unsafe })
 }
 
 fn check_trailing_slash(conversion: &mut Conversion<'_, '_>, to: &Text) {
@@ -242,12 +231,8 @@ fn check_import(conversion: &mut Conversion<'_, '_>, import: &Spanned<Import>) {
             Dialect::V1_1 | Dialect::V1_2 => "add `image` or `artifact` with a name",
         };
         conversion.push(
-            refusal(
-                RuleId("import-source-missing"),
-                import.span,
-                "an import has to name the image that it copies from",
-            )
-            .with_help(help),
+            refusal(RuleId("import-source-missing"), image.span, "an import has to name the image that it copies from")
+                .with_help(help),
         );
     }
     if !artifact.is_empty() && !source.is_empty() {

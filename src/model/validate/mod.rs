@@ -22,6 +22,7 @@ mod secrets;
 mod sink;
 mod stapel;
 
+pub use dependencies::dependency_kinds;
 pub use graph::{Cycle, Edge, EdgeKind};
 pub use images::{Image, ImageKind, Images, Target, Use};
 pub use names::is_valid_name;

@@ -33,7 +33,7 @@ fn check(conversion: &mut Conversion<'_, '_>, secret: &Spanned<Secret>, ids: &mu
         (SecretSource::Value(id), "", value.span)
     } else {
         let message = "a secret needs a source: `env`, `src` or `value`";
-        conversion.push(refusal(RuleId("secret-source-missing"), secret.span, message));
+        conversion.push(refusal(RuleId("secret-source-missing"), env.span, message));
         return;
     };
     let effective_id = if id.is_empty() { default_id } else { id.value.as_str() };

@@ -100,6 +100,11 @@ impl Evaluator<'_> {
 
     fn write(&mut self, loaded: &Loaded, state: &State, id: NodeId, pipe: NodeId, value: &Value) -> Run<()> {
         match value {
+            Value::Str(text) if text.segments().any(|segment| segment.origin == Origin::Data) => {
+                // The commit and the environment have no place of their own; what prints them has.
+                let call = self.register_call("", loaded, loaded.span(pipe));
+                self.out.push_data(text, Origin::Derived(call), self.frame);
+            }
             Value::Str(text) => self.out.push_through(text, self.frame),
             Value::NoValue | Value::Nil => {
                 let call = self.register_call("", loaded, loaded.span(id));

@@ -84,10 +84,15 @@ impl Parser<'_> {
                 _ => return self.unexpected(token, context),
             }
         }
-        let span = Span { start: position, end: self.span(self.next.saturating_sub(2)).end.max(position) };
-        if commands.is_empty() {
+        let Some(last) = commands.last() else {
+            // What is missing has no bytes: show the whole action.
+            let closing = self.next.saturating_sub(1);
+            let opening =
+                (0..closing).rev().find(|token| *self.kind(*token) == TokenKind::LeftDelim).unwrap_or(closing);
+            let span = Span { start: self.span(opening).start, end: self.span(closing).end };
             return self.error_at(span, format!("missing value for {context}"));
-        }
+        };
+        let span = Span { start: position, end: self.source.node(*last).span.end.max(position) };
         for (index, command) in commands.iter().enumerate().skip(1) {
             let NodeKind::Command(operands) = &self.source.node(*command).kind else { continue };
             let first = self.source.node(operands[0]);
