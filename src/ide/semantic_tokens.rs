@@ -78,7 +78,9 @@ fn of_action(analysis: &Analysis, text: &[u8], action: &Action, base: &mut Vec<W
         let mut is_definition = false;
         match token.kind {
             // A word that is no function of this line of werf is left without colour.
-            TokenKind::Function if super::templates::function(token.text(text), analysis.dialect()).is_none() => continue,
+            TokenKind::Function if super::templates::function(token.text(text), analysis.dialect()).is_none() => {
+                continue;
+            }
             TokenKind::Variable => {
                 let next =
                     words[index + 1..].iter().find(|next| next.kind != TokenKind::Variable && next.text(text) != ",");

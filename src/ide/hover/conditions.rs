@@ -4,8 +4,8 @@
 
 use super::markdown::{block, count, names, place};
 use crate::ide::At;
-use crate::ide::function_docs::page;
 use crate::ide::folding::{TemplateBlock, template_blocks};
+use crate::ide::function_docs::page;
 use crate::ide::outputs::Outputs;
 use crate::ide::templates::Action;
 use crate::ide::tokens::keyword as keyword_of;

@@ -138,7 +138,7 @@ pub fn environment(at: &At<'_>, name: &str) -> String {
             (true, _) => "set here".to_owned(),
             (false, Some(_)) if looks_secret(name) => "not set here: its default is used".to_owned(),
             (false, Some(default)) => format!("not set here: the default {} is used", code(default)),
-            (false, None) => "not set here, and without a default: its value is not known".to_owned(),
+            (false, None) => "not set here, and without a default".to_owned(),
         };
         if !states.contains(&state) && states.len() < MOST {
             states.push(state);

@@ -72,8 +72,9 @@ fn rendered(at: &At<'_>) -> Option<Hover> {
     // A value that is data to its end has no place of its own.
     let written = at.analysis.written(found.span);
     let here = written.filter(|(location, _)| location.file == at.file && location.span.touches(at.offset));
-    let span = here.map_or_else(|| scalar_at(at.text(), at.offset), |(location, _)| location.span);
-    let is_written = here.is_some_and(|(_, is_exact)| is_exact);
+    let exact = here.filter(|(_, is_exact)| *is_exact).map(|(location, _)| location.span);
+    let span = exact.unwrap_or_else(|| scalar_at(at.text(), at.offset));
+    let is_written = exact.is_some();
     let mut parts = Vec::new();
     match found.part {
         Part::Key => {
