@@ -18,6 +18,8 @@ import { join } from 'node:path';
 const { PROJECT, VSIX, SHOTS, VSCODE_SERVER, VSCODE_NODE, CHROMIUM, PLAYWRIGHT } = process.env;
 const { chromium } = createRequire(`${PLAYWRIGHT}/`)('playwright-core');
 const patience = Number(process.env.PATIENCE ?? 60_000);
+/** For work on one test: a pattern of titles. */
+const only = process.env.ONLY === undefined ? undefined : new RegExp(process.env.ONLY);
 const results = { passed: 0, failed: 0 };
 
 function freePort() {
@@ -184,6 +186,9 @@ class Workbench {
   }
 
   async test(title, body) {
+    if (only !== undefined && !only.test(title)) {
+      return;
+    }
     try {
       await body();
       results.passed += 1;
