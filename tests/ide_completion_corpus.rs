@@ -20,6 +20,7 @@ use werfkit::check;
 use werfkit::dialect::Dialect;
 use werfkit::grammar::ValueType;
 use werfkit::ide::completion::{Around, complete};
+use werfkit::ide::signature::signature;
 use werfkit::ide::yaml_at::{Part, YamlAt, yaml_at};
 use werfkit::ide::{Analysis, At, Role};
 use werfkit::model::validate::Target;
@@ -187,9 +188,8 @@ fn look_at(
         let score = scores.entry(deletion.what).or_default();
         score.all += 1;
         let offset = deletion.location.span.start as usize;
-        let candidates = analysis.file(path).map(|file| {
-            complete(&At { analysis: &analysis, file, offset }, Around { before: Some(&before), files: None })
-        });
+        let candidates =
+            analysis.file(path).map(|file| complete(&At { analysis: &analysis, file, offset }, Around::default()));
         let labels: Vec<String> = candidates.unwrap_or_default().into_iter().map(|one| one.label).collect();
         if labels.iter().take(FIRST).any(|label| *label == deletion.wanted) {
             score.found += 1;
@@ -203,34 +203,41 @@ fn look_at(
     Some(())
 }
 
-#[test]
-fn what_is_deleted_is_offered_again() {
+/// Accepted projects by folder, each with the dialects that accept it; with all, every dialect of each.
+type Projects = Vec<(String, Vec<(Dialect, Record)>)>;
+
+/// The accepted projects of the corpus, and the folder they are in.
+fn projects(is_all: bool) -> Option<(PathBuf, Projects)> {
     let (Some(golden), Some(corpus)) = (records::data_folder("golden"), records::data_folder("corpus")) else {
         println!("SKIPPED: the public corpus is not on this machine");
-        return;
+        return None;
     };
     let recorded = golden.join("corpus-public");
-    if !recorded.is_dir() || !corpus.join("public").is_dir() {
+    let folder = corpus.join("public");
+    if !recorded.is_dir() || !folder.is_dir() {
         println!("SKIPPED: the public corpus is not on this machine");
-        return;
+        return None;
     }
-    let is_all = std::env::var("WERFKIT_ALL").is_ok_and(|value| value == "1");
     let only = std::env::var("WERFKIT_ONLY").unwrap_or_default();
     let mut seen = BTreeSet::new();
     let mut projects: BTreeMap<String, Vec<(Dialect, Record)>> = BTreeMap::new();
     for dialect in [Dialect::V2, Dialect::V1_2, Dialect::V1_1, Dialect::V3] {
-        for record in records::read(&recorded, dialect.name()) {
-            let is_new = seen.insert(if is_all { format!("{dialect} {}", record.id) } else { record.id.clone() });
-            if record.ok && record.id.contains(&only) && is_new {
+        let accepted = records::read(&recorded, dialect.name()).into_iter().filter(|record| record.ok);
+        for record in accepted.filter(|record| record.id.contains(&only)) {
+            let key = if is_all { format!("{dialect} {}", record.id) } else { record.id.clone() };
+            if seen.insert(key) {
                 let name = record.id.split('/').next().unwrap_or_default().to_owned();
                 projects.entry(name).or_default().push((dialect, record));
-            } else if !record.ok {
-                // Another mode or dialect may accept it.
-                seen.remove(&record.id);
             }
         }
     }
-    let projects: Vec<_> = projects.into_iter().collect();
+    Some((folder, projects.into_iter().collect()))
+}
+
+#[test]
+fn what_is_deleted_is_offered_again() {
+    let is_all = std::env::var("WERFKIT_ALL").is_ok_and(|value| value == "1");
+    let Some((corpus, projects)) = projects(is_all) else { return };
     let next = AtomicUsize::new(0);
     let all = Mutex::new((BTreeMap::<What, Score>::new(), String::new()));
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
@@ -239,7 +246,7 @@ fn what_is_deleted_is_offered_again() {
             scope.spawn(|| {
                 while let Some((name, records)) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let folder = tempfile::tempdir().expect("a temporary folder");
-                    let from = corpus.join("public").join(name);
+                    let from = corpus.join(name);
                     let meta = txtar::materialise_folder(&from, folder.path()).expect("it is copied");
                     let mut scores = BTreeMap::new();
                     let mut misses = String::new();
@@ -275,4 +282,53 @@ fn what_is_deleted_is_offered_again() {
         println!("  MISS {line}");
     }
     assert!(low.is_empty(), "less than {SHARE} % are offered again: {low:?}");
+}
+
+/// Offsets of each project at which its text is cut off.
+const CUTS: usize = 6;
+
+#[test]
+fn every_place_has_an_answer() {
+    let Some((corpus, projects)) = projects(false) else { return };
+    let (mut places, mut longest, mut total) = (0_u32, std::time::Duration::ZERO, std::time::Duration::ZERO);
+    for (name, records) in &projects {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let meta = txtar::materialise_folder(&corpus.join(name), folder.path()).expect("it is copied");
+        let (dialect, record) = &records[0];
+        let request = request(&meta, *dialect, record);
+        let Ok(linted) = check::lint(&request) else { continue };
+        let whole = Analysis::new(linted);
+        let mut ask = |analysis: &Analysis, file, offset| {
+            let at = At { analysis, file, offset };
+            let began = std::time::Instant::now();
+            let _ = complete(&at, Around { before: Some(&whole), files: None });
+            let took = began.elapsed();
+            (places, longest, total) = (places + 1, longest.max(took), total + took);
+            let _ = signature(&at);
+        };
+        let files: Vec<_> = whole.snapshot().sources.iter().map(|(file, _)| file).collect();
+        for file in files.into_iter().filter(|file| whole.role(*file) != Role::Other).take(20) {
+            let text = whole.text(file);
+            for offset in (0..=text.len()).step_by(text.len() / 60 + 1) {
+                ask(&whole, file, offset);
+            }
+        }
+        let Some(config) = whole.snapshot().config_file else { continue };
+        let text = whole.text(config);
+        for cut in 0..CUTS {
+            let end = text.len() * (2 * cut + 1) / (2 * CUTS);
+            let mut changed = request.clone();
+            changed.overlay.insert(request.path.join(whole.path(config)), text[..end].to_vec().into());
+            let Ok(linted) = check::lint(&changed) else { continue };
+            let analysis = Analysis::new(linted);
+            if let Some(file) = analysis.file(whole.path(config)) {
+                ask(&analysis, file, end);
+            }
+        }
+    }
+    println!(
+        "  {places} places, {:?} on average, {longest:?} at most (first questions make tables)",
+        total / places.max(1)
+    );
+    assert!(places > 1_000, "the corpus was read");
 }

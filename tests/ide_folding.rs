@@ -40,7 +40,15 @@ fn folding_templated() {
     let text = "configVersion: 1\nproject: p\n---\n{{- if true }}\nimage: a\n{{- else }}\nimage: b\n{{- end }}\nfrom: x\nshell:\n  install:\n  - a\n{{- range list 1 }}\n  - b\n{{ end }}\n{{/* a\nb */}}\n";
     assert_eq!(
         folds(text, "werf.yaml"),
-        [(1, 2, Document), (4, 17, Document), (6, 7, Template), (10, 14, Block), (11, 14, Block), (13, 14, Template), (16, 17, Comment)]
+        [
+            (1, 2, Document),
+            (4, 17, Document),
+            (6, 7, Template),
+            (10, 14, Block),
+            (11, 14, Block),
+            (13, 14, Template),
+            (16, 17, Comment)
+        ]
     );
 }
 

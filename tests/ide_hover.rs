@@ -58,7 +58,11 @@ fn hover_plain() {
     says("image: a\nfrom: alpine:3\nshell:\n  in<|>stall:\n  - ls\n", "install", &["in `shell`"]);
     says("artif<|>act: a\nfrom: alpine:3\n", "artifact", &["Deprecated", "`final: false`"]);
     says("image: a\nfrom: alpine:3\nasLa<|>yers: true\n", "asLayers", &["werf 1.1"]);
-    says(&IMAGES.replace("image: base", "image: ba<|>se"), "base", &["not final", "`alpine:3`", "Used by 1 image: `app`"]);
+    says(
+        &IMAGES.replace("image: base", "image: ba<|>se"),
+        "base",
+        &["not final", "`alpine:3`", "Used by 1 image: `app`"],
+    );
     says(&IMAGES.replace("from: base", "from: <|>base"), "base", &["**`base`**", "defined at `werf.yaml:4`"]);
     says(&IMAGES.replace("- image: app", "- image: ap<|>p"), "app", &["Base: `base` ← `alpine:3`", "`web`"]);
     says(&IMAGES.replace("image: web", "image: we<|>b"), "web", &["Imports from: `app`", "Used by no other image"]);
@@ -71,36 +75,82 @@ fn hover_plain() {
 
 #[test]
 fn hover_plain_files_beside() {
-    says("=== werf.yaml\n=== werf-giterminism.yaml\ngiterminismConfigVersion: 1\nconfig:\n  allowUncommi<|>tted: true\n", "allowUncommitted", &["in `config`"]);
+    says(
+        "=== werf.yaml\n=== werf-giterminism.yaml\ngiterminismConfigVersion: 1\nconfig:\n  allowUncommi<|>tted: true\n",
+        "allowUncommitted",
+        &["in `config`"],
+    );
 }
 
 #[test]
 fn hover_dockerfile() {
-    let project = |text: &str| format!("=== werf.yaml\n{text}=== docker/Dockerfile\nARG V\nFROM alpine:3 AS one\nFROM one AS two\n");
-    says(&project("image: a\ndockerfile: docker/Docker<|>file\n"), "docker/Dockerfile", &["Stages: `one`, `two`", "Arguments: `V`"]);
-    says(&project("image: a\ndockerfile: Dockerfile\ncontext: docker\ntarget: t<|>wo\n"), "two", &["Stages: `one`, `two`"]);
+    let project = |text: &str| {
+        format!("=== werf.yaml\n{text}=== docker/Dockerfile\nARG V\nFROM alpine:3 AS one\nFROM one AS two\n")
+    };
+    says(
+        &project("image: a\ndockerfile: docker/Docker<|>file\n"),
+        "docker/Dockerfile",
+        &["Stages: `one`, `two`", "Arguments: `V`"],
+    );
+    says(
+        &project("image: a\ndockerfile: Dockerfile\ncontext: docker\ntarget: t<|>wo\n"),
+        "two",
+        &["Stages: `one`, `two`"],
+    );
     says(&project("image: a\ndockerfile: Dockerfile\ncontext: doc<|>ker\n"), "docker", &["The directory `docker`"]);
     says("image: a\ndockerfile: Nothing<|>Here\n", "NothingHere", &["is not there"]);
 }
 
 #[test]
 fn hover_templated() {
-    says("image: a\nfrom: alpine:{{ .E<|>nv }}\n", ".Env", &["`--env`", "Value: `production`", "Renders to `production`"]);
+    says(
+        "image: a\nfrom: alpine:{{ .E<|>nv }}\n",
+        ".Env",
+        &["`--env`", "Value: `production`", "Renders to `production`"],
+    );
     says("image: a\nfrom: alpine:<|>{{ .Env }}\n", "{{ .Env }}", &["Renders to `production`"]);
     says("image: a\nfrom: al<|>pine:{{ .Env }}\n", "alpine:{{ .Env }}", &["Renders to `alpine:production`"]);
     says("image: a\nfrom: alpine:{{ env \"S<|>ET\" }}\n", "\"SET\"", &["set here", "Renders to `here`"]);
-    says("image: a\nfrom: alpine:{{ env \"N<|>O\" \"x\" }}\n", "\"NO\"", &["the default `x` is used", "Renders to `x`"]);
+    says(
+        "image: a\nfrom: alpine:{{ env \"N<|>O\" \"x\" }}\n",
+        "\"NO\"",
+        &["the default `x` is used", "Renders to `x`"],
+    );
     says("image: a\nfrom: alpine:{{ env \"N<|>O\" }}\n", "\"NO\"", &["its value is not known", "not known here"]);
     says("image: a\nfrom: alpine:{{ tru<|>nc 3 .Env }}\n", "trunc", &["trunc(", "Renders to `pro`"]);
-    says("{{ $v := \"3\" }}image: a\nfrom: alpine:{{ $<|>v }}\n", "$v", &["declared at `werf.yaml:4`", "Last value: `3`", "Renders to `3`"]);
+    says(
+        "{{ $v := \"3\" }}image: a\nfrom: alpine:{{ $<|>v }}\n",
+        "$v",
+        &["declared at `werf.yaml:4`", "Last value: `3`", "Renders to `3`"],
+    );
     says("{{ $v := 1 }}{{ $v = 2 }}{{ $<|>v }}", "$v", &["Last value: `2`", "given at"]);
-    says("{{- $_ := set . \"tag\" \"3.1\" }}image: a\nfrom: alpine:{{ .ta<|>g }}\n", ".tag", &["stored by `set`", "Value: `3.1`"]);
-    says("{{ range $k, $v := dict \"a\" 1 \"b\" 2 }}\nimage: {{ $<|>k }}\nfrom: alpine:3\n---\n{{ end }}", "$k", &["2 values", "in iteration `a`"]);
-    says("image: a\nfrom: alpine:3\n{{ i<|>f eq .Env \"production\" }}\n{{ end }}", "if", &["The condition holds here"]);
-    says("image: a\nfrom: alpine:3\n{{ if eq .Env \"x\" }}\n{{ el<|>se }}\n{{ end }}", "else", &["Otherwise", "does not hold"]);
+    says(
+        "{{- $_ := set . \"tag\" \"3.1\" }}image: a\nfrom: alpine:{{ .ta<|>g }}\n",
+        ".tag",
+        &["stored by `set`", "Value: `3.1`"],
+    );
+    says(
+        "{{ range $k, $v := dict \"a\" 1 \"b\" 2 }}\nimage: {{ $<|>k }}\nfrom: alpine:3\n---\n{{ end }}",
+        "$k",
+        &["2 values", "in iteration `a`"],
+    );
+    says(
+        "image: a\nfrom: alpine:3\n{{ i<|>f eq .Env \"production\" }}\n{{ end }}",
+        "if",
+        &["The condition holds here"],
+    );
+    says(
+        "image: a\nfrom: alpine:3\n{{ if eq .Env \"x\" }}\n{{ el<|>se }}\n{{ end }}",
+        "else",
+        &["Otherwise", "does not hold"],
+    );
     says("image: a\nfrom: alpine:3\n{{ range list 1 2 3 }}\n{{ e<|>nd }}", "end", &["Closes", "range list 1 2 3"]);
     says("image: a\nfrom: alpine:3\n{{ ra<|>nge list \"x\" \"y\" }}\n{{ end }}", "range", &["2 turns: `x`, `y`"]);
-    says("{{ define \"t\" }}{{ end }}image: a\nfrom: alpine:3{{ include \"<|>t\" . }}\n", "\"t\"", &["a template defined at", "Called 1 time"]);
+    says(
+        "{{ define \"t\" }}{{ end }}image: a\nfrom: alpine:3{{ include \"<|>t\" . }}\n",
+        "\"t\"",
+        &["a template defined at", "Called 1 time"],
+    );
 }
 
 #[test]
@@ -117,19 +167,47 @@ fn hover_secrets() {
 fn hover_across_files() {
     let project = |main: &str, template: &str| format!("=== werf.yaml\n{main}\n=== .werf/x.tmpl\n{template}\n");
     let template = "{{ define \"base\" }}alpine:{{ .E<|>nv }}{{ end }}";
-    says(&project("image: a\nfrom: {{ include \"base\" . }}", template), ".Env", &["Renders to `production`", "`base` is included here: `werf.yaml:5`"]);
-    says(&project("image: a\nfrom: {{ include \"b<|>ase\" . }}", &template.replace("<|>", "")), "\"base\"", &["`.werf/x.tmpl:1`", "Renders to `alpine:production`"]);
+    says(
+        &project("image: a\nfrom: {{ include \"base\" . }}", template),
+        ".Env",
+        &["Renders to `production`", "`base` is included here: `werf.yaml:5`"],
+    );
+    says(
+        &project("image: a\nfrom: {{ include \"b<|>ase\" . }}", &template.replace("<|>", "")),
+        "\"base\"",
+        &["`.werf/x.tmpl:1`", "Renders to `alpine:production`"],
+    );
     says(&project("{{ include \"x.tmpl\" . }}", "image: a\nfro<|>m: alpine:3"), "from", &["**`from`**"]);
-    says(&project("{{ include \"x.t<|>mpl\" . }}", "image: a\nfrom: alpine:3"), "\"x.tmpl\"", &["the template of the file `.werf/x.tmpl`"]);
-    says(&project("image: a\nfrom: alpine:3\n---\n{{ include \"x.tmpl\" . }}", "image: b\nfrom: <|>a"), "a", &["defined at `werf.yaml:4`"]);
-    says(&project("image: a\nfrom: alpine:3\nshell:\n  install:\n{{ include \"x.tmpl\" . | indent 2 }}", "- echo {{ .E<|>nv }} x"), ".Env", &["Renders to `production`"]);
+    says(
+        &project("{{ include \"x.t<|>mpl\" . }}", "image: a\nfrom: alpine:3"),
+        "\"x.tmpl\"",
+        &["the template of the file `.werf/x.tmpl`"],
+    );
+    says(
+        &project("image: a\nfrom: alpine:3\n---\n{{ include \"x.tmpl\" . }}", "image: b\nfrom: <|>a"),
+        "a",
+        &["defined at `werf.yaml:4`"],
+    );
+    says(
+        &project(
+            "image: a\nfrom: alpine:3\nshell:\n  install:\n{{ include \"x.tmpl\" . | indent 2 }}",
+            "- echo {{ .E<|>nv }} x",
+        ),
+        ".Env",
+        &["Renders to `production`"],
+    );
 }
 
 #[test]
 fn hover_in_data_file() {
-    let project = |data: &str| format!("=== werf.yaml\n{{{{ tpl (.Files.Get \"data.yaml\") . }}}}\n=== data.yaml\n{data}\n");
+    let project =
+        |data: &str| format!("=== werf.yaml\n{{{{ tpl (.Files.Get \"data.yaml\") . }}}}\n=== data.yaml\n{data}\n");
     says(&project("image: a\nfr<|>om: alpine:{{ .Env }}"), "from", &["**`from`**"]);
-    says(&project("image: a\nfrom: alpine:{{ .<|>Env }}"), ".Env", &["Renders to `production`", "rendered by `tpl` here"]);
+    says(
+        &project("image: a\nfrom: alpine:{{ .<|>Env }}"),
+        ".Env",
+        &["Renders to `production`", "rendered by `tpl` here"],
+    );
     let main = "=== werf.yaml\n{{ tpl (.Files.Get \"da<|>ta.yaml\") . }}\n=== data.yaml\nimage: a\nfrom: alpine:3\n";
     says(main, "\"data.yaml\"", &["a file of 24 bytes"]);
 }
@@ -141,7 +219,18 @@ fn hover_half_typed() {
     says("{{ $v := \"3\" }}image: a\nfrom: alpine:3\n{{ if $<|>v\nshell:\n", "$v", &["Last value: `3`"]);
     says("image: a\nfrom: alpine:3\nfin<|>al:\n{{ if \n", "final", &["**`final`**"]);
     says("image: a\nfrom: alpine:3\n{{ nosu<|>ch 1 }}\n", "nosuch", &["no function of werf 2"]);
-    for text in ["{{<|>", "{{ <|>", "<|>{{", "{{ \"<|>", "a: {{ $<|>", "}}<|>", "{{ .<|> }}", "{{/* <|> */}}", "image: <|>\n", "\u{feff}<|>image: a"] {
+    for text in [
+        "{{<|>",
+        "{{ <|>",
+        "<|>{{",
+        "{{ \"<|>",
+        "a: {{ $<|>",
+        "}}<|>",
+        "{{ .<|> }}",
+        "{{/* <|> */}}",
+        "image: <|>\n",
+        "\u{feff}<|>image: a",
+    ] {
         let _ = said(text);
     }
 }

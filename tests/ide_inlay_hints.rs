@@ -30,7 +30,10 @@ fn inlay_hints_plain() {
 
 #[test]
 fn inlay_hints_templated() {
-    assert_eq!(noted("image: a-{{ .Env }}\nfrom: alpine:3\n", "werf.yaml"), "image: a-{{ .Env }}‹production›\nfrom: alpine:3\n");
+    assert_eq!(
+        noted("image: a-{{ .Env }}\nfrom: alpine:3\n", "werf.yaml"),
+        "image: a-{{ .Env }}‹production›\nfrom: alpine:3\n"
+    );
     let range = "{{ range list 1 2 }}\nimage: a{{ . }}\nfrom: alpine:{{ $.Env }}\n---\n{{ end }}";
     let shown = "{{ range list 1 2 }}‹2 turns›\nimage: a{{ . }}\nfrom: alpine:{{ $.Env }}‹production›\n---\n{{ end }}";
     assert_eq!(noted(range, "werf.yaml"), shown);
@@ -48,7 +51,12 @@ fn inlay_hints_templated() {
 fn inlay_hints_across_files() {
     let project = "=== werf.yaml\nimage: a\nfrom: {{ include \"x\" . }}\n=== .werf/x.tmpl\n{{ define \"x\" }}alpine:{{ .Env }}{{ end }}\n{{ define \"y\" }}{{ .Env }}{{ end }}";
     let shown = noted(project, ".werf/x.tmpl");
-    assert!(shown.starts_with("{{ define \"x\" }}alpine:{{ .Env }}‹production›{{ end }}\n{{ define \"y\" }}{{ .Env }}{{ end }}"), "{shown}");
+    assert!(
+        shown.starts_with(
+            "{{ define \"x\" }}alpine:{{ .Env }}‹production›{{ end }}\n{{ define \"y\" }}{{ .Env }}{{ end }}"
+        ),
+        "{shown}"
+    );
     assert!(!noted(project, "werf.yaml").contains('‹'));
     let alone = "=== werf.yaml\nimage: a\nfrom: alpine:{{ include \"x\" . }}\n=== .werf/x.tmpl\n{{ define \"x\" }}{{ .Env }}{{ end }}";
     assert!(noted(alone, ".werf/x.tmpl").contains("{{ .Env }}‹production›{{ end }}"));

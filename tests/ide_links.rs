@@ -16,13 +16,19 @@ fn linked(text: &str, path: &str) -> Vec<String> {
         LinkTarget::Page(page) => page.clone(),
     };
     let found = links(&fixture.analysis, file);
-    found.iter().map(|link| format!("{} -> {}", String::from_utf8_lossy(&bytes[link.span.range()]), shown(&link.target))).collect()
+    found
+        .iter()
+        .map(|link| format!("{} -> {}", String::from_utf8_lossy(&bytes[link.span.range()]), shown(&link.target)))
+        .collect()
 }
 
 #[test]
 fn links_plain() {
     assert_eq!(
-        linked("image: a\ndockerfile: Dockerfile\ncontext: sub\n---\nimage: b\nfrom: alpine:3\n---\nimage: c\nfrom: ghcr.io/x/y:1\n---\nimage: d\nfrom: me/tool@sha256:0123456789012345678901234567890123456789012345678901234567890123\n---\nimage: e\nfrom: a\n", "werf.yaml"),
+        linked(
+            "image: a\ndockerfile: Dockerfile\ncontext: sub\n---\nimage: b\nfrom: alpine:3\n---\nimage: c\nfrom: ghcr.io/x/y:1\n---\nimage: d\nfrom: me/tool@sha256:0123456789012345678901234567890123456789012345678901234567890123\n---\nimage: e\nfrom: a\n",
+            "werf.yaml"
+        ),
         [
             "Dockerfile -> sub/Dockerfile",
             "sub -> sub",
@@ -35,8 +41,16 @@ fn links_plain() {
 #[test]
 fn links_templated() {
     assert_eq!(
-        linked("{{ $x := .Files.Get \"a/b.txt\" }}{{ define \"t\" }}{{ end }}{{ include \"t\" . }}{{ template \"t\" }}{{ $.Files.Get \"/c\" }}{{ include \"no\" . }}\n", "werf.yaml"),
-        ["a/b.txt -> a/b.txt", "t -> werf.yaml:4:33 {{ define \"t\" }}", "t -> werf.yaml:4:33 {{ define \"t\" }}", "/c -> c"]
+        linked(
+            "{{ $x := .Files.Get \"a/b.txt\" }}{{ define \"t\" }}{{ end }}{{ include \"t\" . }}{{ template \"t\" }}{{ $.Files.Get \"/c\" }}{{ include \"no\" . }}\n",
+            "werf.yaml"
+        ),
+        [
+            "a/b.txt -> a/b.txt",
+            "t -> werf.yaml:4:33 {{ define \"t\" }}",
+            "t -> werf.yaml:4:33 {{ define \"t\" }}",
+            "/c -> c"
+        ]
     );
 }
 
@@ -56,7 +70,10 @@ fn links_in_data_file() {
 
 #[test]
 fn links_half_typed() {
-    assert_eq!(linked("image: a\nfrom: alpine:3\nshell: {{ .Files.Get \"a.txt\n", "werf.yaml"), ["alpine:3 -> https://hub.docker.com/_/alpine", "a.txt -> a.txt"]);
+    assert_eq!(
+        linked("image: a\nfrom: alpine:3\nshell: {{ .Files.Get \"a.txt\n", "werf.yaml"),
+        ["alpine:3 -> https://hub.docker.com/_/alpine", "a.txt -> a.txt"]
+    );
     for text in ["", "{{", "{{ include \"", "{{ .Files.Get", "dockerfile: \n"] {
         let _ = linked(text, "werf.yaml");
     }

@@ -62,6 +62,13 @@ fn definition_of_a_dockerfile_and_its_stage_plain() {
 }
 
 #[test]
+fn definition_of_a_stage_plain() {
+    let text = "image: base\nfrom: alpine:3\nshell:\n  setup: ls\n---\nimage: app\nfrom: alpine:3\nshell:\n  install: ls\nimport:\n- image: base\n  stage: S\n  add: /a\n  before: P\n";
+    assert_eq!(defined(&text.replace("S\n", "set<|>up\n").replace("P\n", "install\n")), ["werf.yaml:7:3 setup"]);
+    assert_eq!(defined(&text.replace("S\n", "setup\n").replace("P\n", "inst<|>all\n")), ["werf.yaml:12:3 install"]);
+}
+
+#[test]
 fn definition_templated() {
     let text = "{{ range list \"one\" \"two\" }}\n---\nimage: {{ . }}\nfrom: alpine:3\n{{ end }}\n---\nimage: app\nfromImage: t<|>wo\n";
     assert_eq!(defined(text), ["werf.yaml:4:22 two"]);
@@ -244,4 +251,12 @@ fn every_offset_of_any_text_is_answered() {
         let _ = werfkit::ide::symbols::document_symbols(at.analysis, at.file);
         let _ = werfkit::ide::lenses::lenses(at.analysis, at.file);
     }
+}
+
+#[test]
+fn deep_nesting_is_no_problem() {
+    let text = format!("{}{{{{ $x := 1 }}}}{{{{ $<|>x }}}}{}", "{{ if 1 }}".repeat(9_000), "{{ end }}".repeat(9_000));
+    assert_eq!(defined(&text).len(), 1);
+    let text = format!("{{{{ {}1{} }}}}{{{{ $x := 1 }}}}{{{{ $<|>x }}}}", "(".repeat(9_000), ")".repeat(9_000));
+    assert_eq!(defined(&text).len(), 1);
 }

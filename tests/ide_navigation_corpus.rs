@@ -4,6 +4,8 @@
 //! What is right comes from elsewhere than the code under test: from the model's images and the provenance of their keys, from the definitions that the rendering made,
 //! and from an own reading of the scopes of variables. Reads the public corpus where it is present and says so aloud where it is not.
 
+#[path = "support/accepted.rs"]
+mod accepted;
 #[path = "support/records.rs"]
 mod records;
 #[path = "support/scopes.rs"]
@@ -11,15 +13,9 @@ mod scopes;
 #[path = "support/txtar.rs"]
 mod txtar;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use records::Record;
-use werfkit::analysis::{Request, Verdict};
-use werfkit::check;
-use werfkit::dialect::Dialect;
 use werfkit::ide::definition::{Target, definition};
 use werfkit::ide::references::references;
 use werfkit::ide::{Analysis, At, Role};
@@ -277,73 +273,21 @@ fn ask_project(id: &str, analysis: &Analysis) -> Board {
     board
 }
 
-/// Accepted projects: each configuration once, in the newest line of werf that accepts it.
-fn accepted(folder: &std::path::Path) -> BTreeMap<String, Vec<(Dialect, Record)>> {
-    let only = std::env::var("WERFKIT_ONLY").unwrap_or_default();
-    let mut known = BTreeSet::new();
-    let mut projects: BTreeMap<String, Vec<(Dialect, Record)>> = BTreeMap::new();
-    for dialect in Dialect::ALL.into_iter().rev() {
-        for record in records::read(folder, dialect.name()) {
-            let is_new = record.ok && record.id.contains(&only) && known.insert(record.id.clone());
-            if is_new && record.mode != "strict" {
-                let name = record.id.split('/').next().unwrap_or_default().to_owned();
-                projects.entry(name).or_default().push((dialect, record));
-            } else if is_new {
-                known.remove(&record.id);
-            }
-        }
-    }
-    projects
-}
-
 #[test]
 fn every_name_leads_to_its_definition_and_back() {
-    let (Some(golden), Some(corpus)) = (records::data_folder("golden"), records::data_folder("corpus")) else {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    };
-    let recorded = golden.join("corpus-public");
-    if !recorded.is_dir() || !corpus.join("public").is_dir() {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    }
-    let projects: Vec<_> = accepted(&recorded).into_iter().collect();
     let total = Mutex::new(Board::default());
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
-            scope.spawn(|| {
-                while let Some((name, records)) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let folder = tempfile::tempdir().expect("a temporary folder");
-                    let meta = txtar::materialise_folder(&corpus.join("public").join(name), folder.path())
-                        .expect("it is copied");
-                    for (dialect, record) in records {
-                        let (directory, file) = record.config.rsplit_once('/').unwrap_or(("", &record.config));
-                        let directory = meta.root.join(directory);
-                        let request = Request {
-                            dialect: Some(*dialect),
-                            env: (!record.env.is_empty()).then(|| record.env.clone()),
-                            environ: meta.environ.clone(),
-                            loose_giterminism: record.mode == "loose",
-                            config: Some(PathBuf::from(file)),
-                            ..Request::new(&directory, &directory)
-                        };
-                        let analysis = Analysis::new(check::lint(&request).expect("the project is analysed"));
-                        if analysis.snapshot().verdict != Verdict::Accepted {
-                            continue;
-                        }
-                        let mut board = ask_project(&record.id, &analysis);
-                        let mut total = total.lock().expect("no panic while locked");
-                        total.projects += board.projects;
-                        total.without += board.without;
-                        for ((_, into), (_, from)) in total.scores().into_iter().zip(board.scores()) {
-                            into.take(std::mem::take(from));
-                        }
-                    }
-                }
-            });
+    let is_there = accepted::for_each(|id, _, analysis| {
+        let mut board = ask_project(id, analysis);
+        let mut total = total.lock().expect("no panic while locked");
+        total.projects += board.projects;
+        total.without += board.without;
+        for ((_, into), (_, from)) in total.scores().into_iter().zip(board.scores()) {
+            into.take(std::mem::take(from));
         }
     });
+    if !is_there {
+        return;
+    }
     let mut total = total.into_inner().expect("no panic while locked");
     println!("navigation on {} accepted projects ({} names that nothing defines)", total.projects, total.without);
     for (title, score) in total.scores() {

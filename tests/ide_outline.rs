@@ -153,7 +153,6 @@ fn rendered_text_and_back() {
     let text = "{{ range list \"a\" \"b\" }}\n---\nimage: {{ . }}\nfr<|>om: alpine:{{ add 1 2 }}\n{{ end }}\n";
     let fixture = Fixture::new(text);
     let view = rendered(&fixture.analysis);
-    assert!(view.is_whole);
     let spans = to_rendered(&fixture.at());
     assert_eq!(spans.len(), 2, "one for each turn of the loop");
     for span in spans {
@@ -168,4 +167,86 @@ fn rendered_text_and_back() {
     assert_eq!(made.iter().map(|span| &view.text[span.range()]).collect::<Vec<_>>(), [b"3", b"3"]);
     let back = to_file(&fixture.analysis, made[0].start as usize).expect("a place");
     assert_eq!(&at.text()[back.span.range()], b"add 1 2");
+}
+
+/// An image that a template file makes, and one in a data file that is run.
+const FILES: &str = "=== werf.yaml\n{{ include \"image\" (dict \"name\" \"ba<|>se\") }}\n---\n{{ tpl (.Files.Get \"part.yaml\") . }}\n=== .werf/x.tmpl\n{{ define \"image\" }}image: {{ .name }}\nfrom: alpine:3\n{{ end }}\n=== part.yaml\nimage: {{ \"part\" }}\nfromImage: base\n";
+
+#[test]
+fn call_hierarchy_across_files() {
+    let fixture = Fixture::new(FILES);
+    let items = prepare(&fixture.at());
+    assert_eq!(fixture.shown(items[0].location), "werf.yaml:4:34 base");
+    assert_eq!(names(&incoming(&fixture.analysis, items[0].image)), ["part [Base] 1"]);
+}
+
+#[test]
+fn call_hierarchy_in_data_file() {
+    let text =
+        FILES.replace("<|>", "").replace("fromImage: base", "fromImage: ba<|>se").replace("\"part\"", "\"part\"");
+    let fixture = Fixture::new(&text);
+    let items = prepare(&fixture.at());
+    assert_eq!(items.iter().map(|item| item.name.as_str()).collect::<Vec<_>>(), ["base"]);
+    let part = &incoming(&fixture.analysis, items[0].image)[0];
+    assert_eq!(fixture.shown(part.places[0]), "part.yaml:2:12 base");
+}
+
+#[test]
+fn call_hierarchy_half_typed() {
+    let fixture =
+        Fixture::new("image: ba<|>se\nfrom: alpine:3\n---\nimage: app\nfromImage: base\nshell:\n  install: {{ .x | \n");
+    let items = prepare(&fixture.at());
+    assert_eq!(names(&incoming(&fixture.analysis, items[0].image)), ["app [Base] 1"]);
+}
+
+fn titles(text: &str, path: &str) -> Vec<String> {
+    let fixture = Fixture::new(text);
+    lenses(&fixture.analysis, fixture.file(path)).into_iter().map(|lens| lens.title).collect()
+}
+
+#[test]
+fn lenses_across_files() {
+    assert_eq!(titles(FILES, ".werf/x.tmpl"), ["used by 1 image · base of part"]);
+}
+
+#[test]
+fn lenses_in_data_file() {
+    assert_eq!(titles(FILES, "part.yaml"), ["used by no other image"]);
+}
+
+#[test]
+fn lenses_half_typed() {
+    let text = "image: base\nfrom: alpine:3\n---\nimage: app\nfromImage: base\nfro\n";
+    assert_eq!(titles(text, "werf.yaml")[0], "used by 1 image · base of app");
+}
+
+#[test]
+fn workspace_symbols_templated() {
+    let fixture = Fixture::new("{{ range list \"one\" \"two\" }}\n---\nimage: {{ . }}\nfrom: alpine:3\n{{ end }}\n");
+    let found: Vec<String> =
+        project_symbols(&fixture.analysis, "o").into_iter().map(|one| fixture.shown(one.location)).collect();
+    assert_eq!(found, ["werf.yaml:4:16 one", "werf.yaml:4:22 two"]);
+}
+
+#[test]
+fn workspace_symbols_half_typed() {
+    let fixture = Fixture::new("image: base\nfrom: alpine:3\nshell: {{ if\n");
+    assert!(project_symbols(&fixture.analysis, "base").iter().any(|one| one.name == "base"));
+}
+
+#[test]
+fn rendered_half_typed() {
+    let fixture = Fixture::new("image: ba<|>se\nfrom: alpine:3\nshell: {{ if\n");
+    let found = to_rendered(&fixture.at());
+    assert_eq!(found.len(), 1);
+    assert_eq!(&rendered(&fixture.analysis).text[found[0].range()], b"s");
+}
+
+#[test]
+fn rendered_in_data_file() {
+    let text = FILES.replace("<|>", "").replace("fromImage: base", "fromImage: ba<|>se");
+    let fixture = Fixture::new(&text);
+    let found = to_rendered(&fixture.at());
+    let back = to_file(&fixture.analysis, found[0].start as usize).expect("a place");
+    assert_eq!((fixture.analysis.path(back.file), back.span.start as usize), ("part.yaml", fixture.offset));
 }

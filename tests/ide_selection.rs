@@ -24,7 +24,15 @@ fn selection_plain() {
     let first: Vec<&str> = found.iter().map(String::as_str).take(7).collect();
     assert_eq!(
         first,
-        ["some", "/some", "add: /some", "- add: /some", "- add: /some\n  to: /x", "git:\n- add: /some\n  to: /x", "image: a\nfrom: b\ngit:\n- add: /some\n  to: /x"]
+        [
+            "some",
+            "/some",
+            "add: /some",
+            "- add: /some",
+            "- add: /some\n  to: /x",
+            "git:\n- add: /some\n  to: /x",
+            "image: a\nfrom: b\ngit:\n- add: /some\n  to: /x"
+        ]
     );
     assert_eq!(selected("image: \"a<|>b\"\n")[..3], ["ab", "\"ab\"", "image: \"ab\""]);
 }
@@ -56,7 +64,8 @@ fn selection_across_files() {
 
 #[test]
 fn selection_in_data_file() {
-    let found = selected("=== werf.yaml\n{{ tpl (.Files.Get \"d.yaml\") . }}\n=== d.yaml\nimage: a\nfrom: {{ .E<|>nv }}\n");
+    let found =
+        selected("=== werf.yaml\n{{ tpl (.Files.Get \"d.yaml\") . }}\n=== d.yaml\nimage: a\nfrom: {{ .E<|>nv }}\n");
     assert_eq!(found[..4], ["Env", ".Env", "{{ .Env }}", "from: {{ .Env }}"]);
 }
 

@@ -36,7 +36,8 @@ fn words(text: &str, path: &str) -> String {
             WordKind::Image => "image",
             WordKind::Template => "template",
         };
-        let more = format!("{}{}", if word.is_definition { "!" } else { "" }, if word.is_deprecated { "~" } else { "" });
+        let more =
+            format!("{}{}", if word.is_definition { "!" } else { "" }, if word.is_deprecated { "~" } else { "" });
         shown.push(format!("{kind}{more}:{}", String::from_utf8_lossy(&bytes[word.span.range()])));
     }
     shown.join(" ")
@@ -45,7 +46,10 @@ fn words(text: &str, path: &str) -> String {
 #[test]
 fn semantic_tokens_plain() {
     assert_eq!(
-        words("image: a\nfrom: alpine:3\nnope: 1\nshell:\n  install:\n  - |\n    from: x\n---\nimage: b\nfromImage: a\ngit:\n- add: /\n  to: /x\n", "werf.yaml"),
+        words(
+            "image: a\nfrom: alpine:3\nnope: 1\nshell:\n  install:\n  - |\n    from: x\n---\nimage: b\nfromImage: a\ngit:\n- add: /\n  to: /x\n",
+            "werf.yaml"
+        ),
         "key:image image!:a key:from key:shell key:install key:image image!:b key~:fromImage image:a key:git key:add key:to"
     );
 }
@@ -67,8 +71,14 @@ fn semantic_tokens_templated() {
 #[test]
 fn semantic_tokens_across_files() {
     let text = "=== werf.yaml\n{{ include \"x\" . }}\n---\nimage: b\nfrom: a\n=== .werf/x.tmpl\n{{ define \"x\" }}\nimage: a\nfrom: b:1\n{{ end }}";
-    assert_eq!(words(text, "werf.yaml"), "d:{{ f:include s:\" template:x s:\" .:. d:}} key:image image!:b key:from image:a");
-    assert_eq!(words(text, ".werf/x.tmpl"), "d:{{ k:define s:\" template!:x s:\" d:}} key:image image!:a key:from d:{{ k:end d:}}");
+    assert_eq!(
+        words(text, "werf.yaml"),
+        "d:{{ f:include s:\" template:x s:\" .:. d:}} key:image image!:b key:from image:a"
+    );
+    assert_eq!(
+        words(text, ".werf/x.tmpl"),
+        "d:{{ k:define s:\" template!:x s:\" d:}} key:image image!:a key:from d:{{ k:end d:}}"
+    );
 }
 
 #[test]
@@ -79,7 +89,10 @@ fn semantic_tokens_in_data_file() {
 
 #[test]
 fn semantic_tokens_half_typed() {
-    assert_eq!(words("image: a\nfrom: {{ env \"x\nshell:\n", "werf.yaml"), "key:image image!:a key:from d:{{ f:env s:\"x key:shell");
+    assert_eq!(
+        words("image: a\nfrom: {{ env \"x\nshell:\n", "werf.yaml"),
+        "key:image image!:a key:from d:{{ f:env s:\"x key:shell"
+    );
     for text in ["", "{{", "{{ \"", "a:\n- ", "- - :", ":", "{{ define \"", "{{ }}}}"] {
         let _ = words(text, "werf.yaml");
     }

@@ -30,7 +30,10 @@ fn hover_over_the_protocol() {
     let (_folder, mut client) = start();
     let place = client.place("werf.yaml", 5, 17);
     let hover = client.request("textDocument/hover", place);
-    assert!(hover["contents"]["value"].as_str().is_some_and(|text| text.contains("Renders to `production`")), "{hover}");
+    assert!(
+        hover["contents"]["value"].as_str().is_some_and(|text| text.contains("Renders to `production`")),
+        "{hover}"
+    );
     assert_eq!(hover["range"]["start"], json!({"line": 5, "character": 16}));
     let place = client.place("werf.yaml", 8, 6);
     let hover = client.request("textDocument/hover", place);
@@ -48,7 +51,12 @@ fn hints_folds_selections_and_links_over_the_protocol() {
     assert_eq!(hints[0]["label"], "production", "{hints}");
     assert_eq!(hints[0]["position"], json!({"line": 5, "character": 23}));
     let folds = client.request("textDocument/foldingRange", document(&client));
-    let lines: Vec<_> = folds.as_array().expect("a list").iter().map(|fold| (fold["startLine"].clone(), fold["endLine"].clone())).collect();
+    let lines: Vec<_> = folds
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|fold| (fold["startLine"].clone(), fold["endLine"].clone()))
+        .collect();
     assert_eq!(lines, [(json!(0), json!(1)), (json!(4), json!(5)), (json!(7), json!(9))]);
     let mut params = document(&client);
     params["positions"] = json!([{"line": 5, "character": 18}, {"line": 99, "character": 0}]);

@@ -285,7 +285,7 @@ fn run(project: &Project, schemas: &Schemas, board: &Mutex<Scoreboard>) {
             continue;
         }
         let Ok(snapshot) = analysis::analyze(&request(&meta, *dialect, record, &dir, config, &env)) else { continue };
-        let Some(rendered) = snapshot.rendered.as_ref().filter(|rendered| rendered.sha256 == *hash) else { continue };
+        let Some(rendered) = snapshot.rendered.as_ref().filter(|rendered| rendered.sha256() == *hash) else { continue };
         let text = &rendered.text;
         let documents: Vec<Option<Value>> = yaml::split(text)
             .iter()

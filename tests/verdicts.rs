@@ -101,7 +101,7 @@ fn compare(area: &str, dialect: Dialect, record: &Record, request: &Request, boa
         board.count(&name("rule"), &key("rule"), same, said);
     }
     if let Some(expected) = &record.rendered_sha256 {
-        let own = snapshot.rendered.as_ref().map(|rendered| rendered.sha256.clone());
+        let own = snapshot.rendered.as_ref().map(|rendered| rendered.sha256());
         board.count(&name("rendered"), &key("rendered"), own.as_ref() == Some(expected), || {
             format!("{own:?}; verdict {}", rule.unwrap_or("ok"))
         });

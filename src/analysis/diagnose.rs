@@ -14,8 +14,9 @@ impl Snapshot {
     pub fn diagnostics(&self, findings: Vec<Finding>) -> Vec<Diagnostic> {
         let mut seen = HashSet::new();
         let mut diagnostics = Vec::with_capacity(findings.len());
+        let stored = Stored::of(self);
         for finding in findings {
-            let diagnostic = self.diagnostic(finding);
+            let diagnostic = self.diagnostic(finding, &stored);
             // An include that is used ten times has one mistake, not ten.
             let key = (diagnostic.rule, diagnostic.location, diagnostic.message.clone());
             if seen.insert(key) {
@@ -33,18 +34,7 @@ impl Snapshot {
         }
     }
 
-    /// The call of `set` in whose arguments a value was written: what is printed elsewhere got its value there.
-    fn set_here(&self, location: Location) -> Option<RelatedLocation> {
-        self.trace.stored.iter().find_map(|stored| {
-            let place = self.provenance.calls.get(stored.call.0 as usize)?.place?;
-            let holds = place.file == location.file
-                && place.span.start <= location.span.start
-                && location.span.end <= place.span.end;
-            holds.then(|| RelatedLocation { message: format!("`.{}` is set here", stored.key), location: place })
-        })
-    }
-
-    fn diagnostic(&self, finding: Finding) -> Diagnostic {
+    fn diagnostic(&self, finding: Finding, stored: &Stored<'_>) -> Diagnostic {
         let mut related: Vec<RelatedLocation> = finding
             .related
             .into_iter()
@@ -58,7 +48,7 @@ impl Snapshot {
         {
             let chain = self.provenance.chain(origins.frame).into_iter();
             related.extend(chain.map(|(message, location)| RelatedLocation { message, location }));
-            related.extend(self.set_here(origins.location));
+            related.extend(stored.around(origins.location));
         }
         if location.is_none() && matches!(finding.place, Place::Rendered(_)) {
             location = self.config_file.map(|file| Location { file, span: crate::source::Span::default() });
@@ -106,5 +96,44 @@ impl Snapshot {
         let before = self.sources.get(location.file).text.get(..location.span.start as usize).unwrap_or_default();
         let delimiter = before.windows(2).rev().find(|pair| *pair == b"{{" || *pair == b"}}");
         if delimiter == Some(b"{{") { text.chars().all(is_literal) } else { !text.contains("{{") }
+    }
+}
+
+/// The calls of `set` by place: what is printed elsewhere got its value there.
+struct Stored<'a> {
+    /// Place of each call, its number in the trace, its key; by file and first byte.
+    calls: Vec<(Location, usize, &'a str)>,
+    /// For each call, how far it or one before it in the same file reaches.
+    reach: Vec<u32>,
+}
+
+impl<'a> Stored<'a> {
+    fn of(snapshot: &'a Snapshot) -> Self {
+        let place = |call: crate::template::text::CallId| snapshot.provenance.calls.get(call.0 as usize)?.place;
+        let stored = snapshot.trace.stored.iter().enumerate();
+        let mut calls: Vec<_> =
+            stored.filter_map(|(number, one)| Some((place(one.call)?, number, one.key.as_str()))).collect();
+        // A loop stores at one place many times; the first says it.
+        calls.sort_unstable();
+        calls.dedup_by_key(|(place, ..)| *place);
+        let mut reach: Vec<u32> = Vec::with_capacity(calls.len());
+        for (index, (place, ..)) in calls.iter().enumerate() {
+            let same_file = index.checked_sub(1).filter(|before| calls[*before].0.file == place.file);
+            reach.push(place.span.end.max(same_file.map_or(0, |before| reach[before])));
+        }
+        Self { calls, reach }
+    }
+
+    /// The first call in whose arguments a value was written.
+    fn around(&self, location: Location) -> Option<RelatedLocation> {
+        let behind = self
+            .calls
+            .partition_point(|(place, ..)| (place.file, place.span.start) <= (location.file, location.span.start));
+        let before = (0..behind).rev();
+        let near = before
+            .take_while(|index| self.calls[*index].0.file == location.file && self.reach[*index] >= location.span.end);
+        let holding = near.filter(|index| location.span.end <= self.calls[*index].0.span.end);
+        let (place, _, key) = self.calls[holding.min_by_key(|index| self.calls[*index].1)?];
+        Some(RelatedLocation { message: format!("`.{key}` is set here"), location: place })
     }
 }

@@ -3,6 +3,7 @@
 //! In: a [`Request`]. Out: a [`Snapshot`], plain data with everything the rules, the reports and later the editor and the
 //! previewer read. Never: printing, exit codes, severities chosen by the user.
 
+mod cache;
 mod diagnose;
 mod echo;
 pub mod files;
@@ -13,6 +14,7 @@ mod target;
 mod wording;
 mod yaml_codec;
 
+pub use cache::Cache;
 pub use files::ProjectFiles;
 pub use pipeline::analyze;
 pub use yaml_codec::Codec;
@@ -20,6 +22,8 @@ pub use yaml_codec::Codec;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Finding, RuleId};
 use crate::dialect::Dialect;
@@ -62,6 +66,8 @@ pub struct Request {
     pub dir: Option<PathBuf>,
     /// Texts that stand in for files on disk (standard input, editor buffers), by path as the user wrote it.
     pub overlay: BTreeMap<PathBuf, Arc<[u8]>>,
+    /// What is kept from one analysis of the project to the next.
+    pub cache: Option<Arc<Cache>>,
     /// Budgets.
     pub limits: Limits,
 }
@@ -84,6 +90,7 @@ impl Request {
             git_work_tree: None,
             dir: None,
             overlay: BTreeMap::new(),
+            cache: None,
             limits: Limits::default(),
         }
     }
@@ -144,10 +151,20 @@ pub struct ImageSummary {
 pub struct Rendered {
     /// The bytes.
     pub text: Arc<[u8]>,
-    /// SHA-256 of them in lower-case hexadecimal digits.
-    pub sha256: String,
     /// For each line of the text, from the first: where its first byte came from; `None` for a line that a function made.
     pub origins: Vec<Option<Location>>,
+}
+
+impl Rendered {
+    /// SHA-256 of the text in lower-case hexadecimal digits.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        use std::fmt::Write as _;
+        Sha256::digest(&self.text).iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
 }
 
 /// One project, read and judged.

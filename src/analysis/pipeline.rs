@@ -3,8 +3,6 @@
 //! In: a [`Request`]. Out: a [`Snapshot`]. A step that fails does not stop the next ones; the verdict is the first fatal finding in werf's order.
 //! Never: rules beyond werf's own, printing.
 
-use sha2::{Digest, Sha256};
-
 use super::echo::{without_consequences, without_echo};
 use super::permissions::ProjectPermissions;
 use super::render::{Rendering, render};
@@ -12,9 +10,11 @@ use super::target::{Target, locate};
 use super::{AnalysisError, ImageSummary, Mode, Rendered, Request, Snapshot, Verdict};
 use crate::diagnostic::Finding;
 use crate::dialect::Dialect;
+use crate::limits::Limits;
 use crate::model;
 use crate::model::validate::{Images, Settings, Validated, validate};
 use crate::project::{Project, TemplatesRead};
+use crate::yaml::Piece;
 
 /// The platform that werf takes for images without `platform`: the reference ran on this one.
 const MACHINE_PLATFORM: &str = "linux/amd64";
@@ -33,11 +33,13 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
         (_, false) => Mode::Strict,
     };
     let limits = options.limits;
+    let cache = request.cache.as_deref();
+    cache.inspect(|cache| cache.trees.begin());
     let project = Project::open(options);
     let mut findings = project.findings().to_vec();
     let config = project.read_config();
     let templates = project.read_templates();
-    let rendering = render(&project, &config, &templates);
+    let rendering = render(&project, &config, &templates, cache);
     let template_files = templates.files.iter().map(|file| file.source.file).collect();
     let is_broken = rendering.findings().any(|finding| finding.fatal);
     let Rendering { text, provenance, trace, .. } =
@@ -46,7 +48,13 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
     without_consequences(&mut findings);
     let failed = findings.iter().any(|finding| finding.fatal);
     let decoded = match config.text {
-        Some(_) => model::decode(&text, dialect, &limits),
+        Some(_) => match cache {
+            Some(cache) => {
+                let read = |text: &[u8], piece: &Piece, limits: &Limits| cache.trees.parse_piece(text, piece, limits);
+                model::decode_with(&text, dialect, &limits, read)
+            }
+            None => model::decode(&text, dialect, &limits),
+        },
         None => model::Decoded::default(),
     };
     let validated = match config.text {
@@ -74,11 +82,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
         mode,
         images: if verdict == Verdict::Accepted { summaries(&validated.images) } else { Vec::new() },
         verdict,
-        rendered: (!failed).then(|| Rendered {
-            sha256: hex(&Sha256::digest(&text)),
-            origins: provenance.line_origins(&text),
-            text: text.clone(),
-        }),
+        rendered: (!failed).then(|| Rendered { origins: provenance.line_origins(&text), text: text.clone() }),
         text,
         provenance,
         trace,
@@ -129,12 +133,4 @@ fn summaries(images: &Images) -> Vec<ImageSummary> {
         is_artifact: image.is_artifact,
     };
     images.list.iter().map(summary).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -6,11 +6,13 @@
 use std::sync::Arc;
 
 use super::wording::{self, Context, Words};
-use super::{Codec, Provenance};
+use super::yaml_codec::RememberingCodec;
+use super::{Cache, Codec, Provenance};
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::project::{ConfigRead, Project, ProjectHost, SourceText, TemplatesRead};
 use crate::source::{Location, Span};
+use crate::template::host::YamlCodec;
 use crate::template::trace::{Input, Trace};
 use crate::template::value::{Map, MapKind, Value};
 use crate::template::{self, ErrorKind, Outcome, TemplateError, TemplateSource};
@@ -45,18 +47,30 @@ const LOCAL_CHANGES: &[&str] = &[
 ];
 
 /// Renders a project; without a main file only the template files are parsed.
-pub(super) fn render(project: &Project, config: &ConfigRead, templates: &TemplatesRead) -> Rendering {
+pub(super) fn render(
+    project: &Project,
+    config: &ConfigRead,
+    templates: &TemplatesRead,
+    cache: Option<&Cache>,
+) -> Rendering {
     let nothing = SourceText { file: crate::source::FileId(0), path: String::new(), text: Arc::default() };
+    let dialect = project.options().dialect;
+    let template_source = |name: &str, source: &SourceText| TemplateSource {
+        name: name.to_owned(),
+        file: source.file,
+        text: source.text.clone(),
+        parsed: cache.map(|cache| cache.template(name, &source.text, dialect)),
+    };
     let main = template_source(MAIN_TEMPLATE, config.text.as_ref().unwrap_or(&nothing));
     let sources: Vec<TemplateSource> =
         templates.files.iter().map(|file| template_source(&file.name, &file.source)).collect();
     let mut strict = ProjectHost::new(project);
-    let outcome = run(project, &sources, &main, &mut strict);
+    let outcome = run(project, &sources, &main, &mut strict, cache);
     let mut rendering = Rendering::default();
     let first_rule = outcome.errors.first().and_then(|error| error.rule);
     if first_rule.is_some_and(|rule| LOCAL_CHANGES.contains(&rule.0)) {
         let mut tolerant = ProjectHost::tolerant(project);
-        let mut further = run(project, &sources, &main, &mut tolerant);
+        let mut further = run(project, &sources, &main, &mut tolerant, cache);
         let refusals = outcome.errors.into_iter().filter(|error| error.rule == first_rule);
         further.errors.splice(0..0, refusals);
         strict.findings = tolerant.findings;
@@ -74,14 +88,21 @@ pub(super) fn render(project: &Project, config: &ConfigRead, templates: &Templat
     rendering
 }
 
-fn template_source(name: &str, source: &SourceText) -> TemplateSource {
-    TemplateSource { name: name.to_owned(), file: source.file, text: source.text.clone(), parsed: None }
-}
-
-fn run(project: &Project, sources: &[TemplateSource], main: &TemplateSource, host: &mut ProjectHost<'_>) -> Outcome {
+fn run(
+    project: &Project,
+    sources: &[TemplateSource],
+    main: &TemplateSource,
+    host: &mut ProjectHost<'_>,
+    cache: Option<&Cache>,
+) -> Outcome {
     let options = project.options();
     let codec = Codec { dialect: options.dialect, limits: options.limits };
-    template::render(sources, main, root_data(project), host, &codec, options.dialect, &options.limits)
+    let remembering = cache.map(|cache| RememberingCodec { codec, trees: &cache.trees });
+    let codec: &dyn YamlCodec = match &remembering {
+        Some(remembering) => remembering,
+        None => &codec,
+    };
+    template::render(sources, main, root_data(project), host, codec, options.dialect, &options.limits)
 }
 
 /// The root data (spec 2 §5.2, spec 1.1 §3.3).

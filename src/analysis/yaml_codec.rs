@@ -11,7 +11,7 @@ use crate::template::text::Text;
 use crate::template::value::{Key, List, Map, MapKind, Type, Value};
 use crate::yaml::decode::{Data, Target, ValueId, Values, decode};
 use crate::yaml::emit::{Release, Value as Emitted, marshal};
-use crate::yaml::{self, Kind, Tree};
+use crate::yaml::{self, Kind, ParseCache, Tree};
 
 /// yaml.v2 as the dialect's werf has it.
 #[derive(Clone, Copy, Debug)]
@@ -24,23 +24,45 @@ pub struct Codec {
 
 impl YamlCodec for Codec {
     fn decode(&self, text: &Text) -> Result<Map, String> {
-        let tree = yaml::parse(text.as_bytes(), &self.limits);
-        if let Some(error) = tree.errors.first() {
-            return Err(error.text.clone());
-        }
-        let values = decode(&tree, Target::StringMap, &self.limits).map_err(|failure| failure.text())?;
-        let reading = Reading { text, tree: &tree, values: &values };
-        match values.root() {
-            // A null leaves the map as it was declared: nil.
-            Some(_) if is_scalar(&tree) => Ok(Map::nil(MapKind::StringAny)),
-            Some(root) => Ok(reading.map(root, MapKind::StringAny)),
-            None => Ok(Map::new(MapKind::StringAny)),
-        }
+        self.read(text, &yaml::parse(text.as_bytes(), &self.limits))
     }
 
     fn encode(&self, value: &Value) -> Result<Vec<u8>, String> {
         let release = if self.dialect == Dialect::V1_1 { Release::V2_3 } else { Release::V2_4 };
         Ok(marshal(&emitted(value, ENCODE_DEPTH)?, release))
+    }
+}
+
+/// The same with trees that are kept from one analysis to the next.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RememberingCodec<'a> {
+    pub codec: Codec,
+    pub trees: &'a ParseCache,
+}
+
+impl YamlCodec for RememberingCodec<'_> {
+    fn decode(&self, text: &Text) -> Result<Map, String> {
+        self.codec.read(text, &self.trees.parse(text.as_bytes(), &self.codec.limits))
+    }
+
+    fn encode(&self, value: &Value) -> Result<Vec<u8>, String> {
+        self.codec.encode(value)
+    }
+}
+
+impl Codec {
+    fn read(&self, text: &Text, tree: &Tree) -> Result<Map, String> {
+        if let Some(error) = tree.errors.first() {
+            return Err(error.text.clone());
+        }
+        let values = decode(tree, Target::StringMap, &self.limits).map_err(|failure| failure.text())?;
+        let reading = Reading { text, tree, values: &values };
+        match values.root() {
+            // A null leaves the map as it was declared: nil.
+            Some(_) if is_scalar(tree) => Ok(Map::nil(MapKind::StringAny)),
+            Some(root) => Ok(reading.map(root, MapKind::StringAny)),
+            None => Ok(Map::new(MapKind::StringAny)),
+        }
     }
 }
 

@@ -53,7 +53,8 @@ pub fn others(request: &Request, linted: &Linted) -> Vec<(String, Linted)> {
     // A finding of several worlds is told once, with all of them.
     let mut worlds: BTreeMap<Key, Vec<String>> = BTreeMap::new();
     for name in names {
-        let request = Request { env: Some(name.clone()), ..request.clone() };
+        // Each world would push the trees of the one that is edited out of the cache.
+        let request = Request { env: Some(name.clone()), cache: None, ..request.clone() };
         let Ok(mut other) = lint(&request) else { continue };
         let new: HashSet<Key> = keys(&other).into_iter().map(|(key, _)| key).collect();
         for key in &new {

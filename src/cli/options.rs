@@ -127,6 +127,7 @@ impl ProjectOptions {
             git_work_tree: path_of(&self.git_work_tree, "WERF_GIT_WORK_TREE"),
             dir: path_of(&self.dir, "WERF_DIR"),
             overlay: BTreeMap::new(),
+            cache: None,
             limits: Limits::default(),
         }
     }

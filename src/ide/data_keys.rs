@@ -33,6 +33,8 @@ enum Stored {
     Shared,
     /// For the named template that is called with it.
     For(String),
+    /// In a data file, for reads that no template stores for.
+    InFile,
 }
 
 pub(super) fn hits(at: &At<'_>, file: &TemplateFile, hits: &mut Vec<Hit>) {
@@ -138,11 +140,6 @@ impl Table {
                 entries.push(entry(analysis, file, template, one));
             }
         }
-        if !entries.iter().any(|entry| entry.stored != Stored::No) {
-            for (file, span) in data_file_keys(analysis, key) {
-                entries.push(Entry { location: Location { file, span }, stored: Stored::Shared, inside: None });
-            }
-        }
         let mut calls: HashMap<String, Vec<String>> = HashMap::new();
         if entries.iter().any(|entry| matches!(entry.stored, Stored::For(_))) {
             for (file, template) in analysis.template_files() {
@@ -153,7 +150,14 @@ impl Table {
                 }
             }
         }
-        Self { entries, calls }
+        let mut table = Self { entries, calls };
+        if table.reads().any(|read| table.fitting(read).is_empty()) {
+            for (file, span) in data_file_keys(analysis, key) {
+                let location = Location { file, span };
+                table.entries.push(Entry { location, stored: Stored::InFile, inside: None });
+            }
+        }
+        table
     }
 
     fn stores(&self) -> impl Iterator<Item = &Entry> {
@@ -164,15 +168,25 @@ impl Table {
         self.entries.iter().filter(|entry| entry.stored == Stored::No)
     }
 
-    /// The stores that a read may mean; when none fits, all of that name.
-    fn meant(&self, read: &Entry) -> Vec<&Entry> {
+    /// The stores of templates that a read can see.
+    fn fitting(&self, read: &Entry) -> Vec<&Entry> {
         let callers = read.inside.as_deref().map(|inside| self.callers_of(inside)).unwrap_or_default();
         let fits = |store: &&Entry| match &store.stored {
             Stored::For(template) => callers.contains(template.as_str()),
-            _ => true,
+            Stored::Shared => true,
+            Stored::InFile | Stored::No => false,
         };
-        let found: Vec<&Entry> = self.stores().filter(fits).collect();
-        if found.is_empty() { self.stores().collect() } else { found }
+        self.stores().filter(fits).collect()
+    }
+
+    /// The stores that a read may mean; when none fits, those of data files, else all of that name.
+    fn meant(&self, read: &Entry) -> Vec<&Entry> {
+        let fitting = self.fitting(read);
+        if !fitting.is_empty() {
+            return fitting;
+        }
+        let in_files: Vec<&Entry> = self.stores().filter(|store| store.stored == Stored::InFile).collect();
+        if in_files.is_empty() { self.stores().collect() } else { in_files }
     }
 
     /// A template and all whose calls lead to it.

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::occurrence::{self, Hit, Part, Symbol};
+use super::stages::stages;
 use super::{At, dockerfile, site, template_names};
 use crate::analysis::files::dockerfile_path;
 use crate::model::config::RawKind;
@@ -39,6 +40,7 @@ pub fn definition(at: &At<'_>) -> Vec<Target> {
     }
     files_get(at, &mut targets);
     dockerfiles(at, &mut targets);
+    targets.extend(stages(at).into_iter().map(|(origin, place)| target(at, origin, place)));
     let mut seen = Vec::new();
     targets.retain(|one| {
         let key = (one.path.clone(), one.span);

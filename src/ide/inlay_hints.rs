@@ -48,9 +48,8 @@ pub fn inlay_hints(analysis: &Analysis, file: FileId, range: Span) -> Vec<InlayH
 
 /// Whether an action's value is something that a reader does not see in it.
 fn is_worth_it(text: &[u8], words: &[Token]) -> bool {
-    let mut names = words.iter().filter(|word| {
-        matches!(word.kind, TokenKind::Function | TokenKind::Variable | TokenKind::Field)
-    });
+    let mut names =
+        words.iter().filter(|word| matches!(word.kind, TokenKind::Function | TokenKind::Variable | TokenKind::Field));
     let includes = words.iter().any(|word| matches!(word.text(text), "include" | "tpl"));
     !includes && names.next().is_some()
 }
@@ -68,7 +67,8 @@ fn value(analysis: &Analysis, outputs: &Outputs<'_>, secrets: &Secrets<'_>, acti
     let spans = outputs.of_action(action.span.start as usize);
     let mut value: Option<&[u8]> = None;
     for span in spans {
-        if secrets.is_secret_output(span) || snapshot.provenance.is_unknown(span) || snapshot.provenance.is_guess(span) {
+        if secrets.is_secret_output(span) || snapshot.provenance.is_unknown(span) || snapshot.provenance.is_guess(span)
+        {
             return None;
         }
         let bytes = snapshot.text.get(span.range())?.trim_ascii();

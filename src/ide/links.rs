@@ -69,7 +69,8 @@ pub fn project_path(written: &str) -> String {
 
 /// Whether tokens end with `.Files.NAME`, with or without a variable in front.
 pub(super) fn is_files_method(text: &[u8], tokens: &[Token], name: &str) -> bool {
-    let mut words = tokens.iter().rev().take_while(|token| token.kind == TokenKind::Field).map(|token| token.text(text));
+    let mut words =
+        tokens.iter().rev().take_while(|token| token.kind == TokenKind::Field).map(|token| token.text(text));
     words.next().is_some_and(|word| word.strip_prefix('.') == Some(name)) && words.next() == Some(".Files")
 }
 

@@ -29,6 +29,7 @@ pub mod selection;
 pub mod semantic_tokens;
 pub mod signature;
 pub mod site;
+pub mod stages;
 pub mod symbols;
 pub mod template_names;
 pub mod templates;
@@ -39,6 +40,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::analysis::Snapshot;
 use crate::check::Linted;
+use crate::diagnostic::Place;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::source::{FileId, Location, Span};
@@ -172,7 +174,13 @@ impl Analysis {
             let calls = snapshot.provenance.calls.iter().map(|call| call.place);
             let frames = snapshot.provenance.frames.iter().map(|frame| frame.place);
             let definitions = snapshot.trace.definitions.iter().map(|definition| definition.place);
-            for place in calls.chain(frames).chain(definitions).flatten() {
+            // What does not parse is not run, but was meant to be.
+            let unparsed = snapshot.findings.iter().filter(|finding| finding.rule.0.starts_with("template-"));
+            let unparsed = unparsed.map(|finding| match finding.place {
+                Place::File(place) => Some(place),
+                Place::Rendered(_) | Place::Project => None,
+            });
+            for place in calls.chain(frames).chain(definitions).chain(unparsed).flatten() {
                 if let Some(run) = run.get_mut(place.file.0 as usize) {
                     *run = true;
                 }

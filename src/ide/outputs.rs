@@ -333,10 +333,7 @@ impl<'a> Outputs<'a> {
             _ => false,
         };
         let frames = provenance.frames.iter().enumerate().filter(|(_, frame)| is_meant(frame));
-        frames
-            .filter_map(|(id, _)| self.extents().get(&FrameId(u32::try_from(id).ok()?)).copied())
-            .take(MOST)
-            .collect()
+        frames.filter_map(|(id, _)| self.extents().get(&FrameId(u32::try_from(id).ok()?)).copied()).take(MOST).collect()
     }
 
     fn extents(&self) -> &HashMap<FrameId, Span> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{Analysis, At};
 use crate::source::{Location, Span};
+use crate::template::text::Origin;
 
 /// The rendered text.
 #[derive(Clone, Debug)]
@@ -56,7 +57,6 @@ fn made_by(at: &At<'_>) -> Vec<Span> {
     for segment in &provenance.segments {
         let span = Span { start: begin, end: segment.end };
         begin = segment.end;
-        use crate::template::text::Origin;
         let (Origin::Derived(call) | Origin::Padding(call) | Origin::Unknown(call)) = segment.origin else { continue };
         let is_here = provenance.call_place(call).is_some_and(|place| {
             place.file == at.file && action.span.start <= place.span.start && place.span.end <= action.span.end

@@ -106,7 +106,9 @@ impl<'a> Secrets<'a> {
                 break;
             }
             begin = segment.end;
-            let (Origin::Derived(call) | Origin::Padding(call) | Origin::Unknown(call)) = segment.origin else { continue };
+            let (Origin::Derived(call) | Origin::Padding(call) | Origin::Unknown(call)) = segment.origin else {
+                continue;
+            };
             if self.calls.contains(&call) || self.is_made_of_secret(call) {
                 return true;
             }

@@ -63,7 +63,8 @@ pub(super) fn scalar_at(text: &[u8], offset: usize) -> Span {
     let mut parts = line_parts(text, offset);
     // The line, the word, then entries with their key and value.
     let word = parts.swap_remove(1);
-    let values = parts.into_iter().filter(|span| span.touches(offset) && span.start <= word.start && word.end <= span.end);
+    let values =
+        parts.into_iter().filter(|span| span.touches(offset) && span.start <= word.start && word.end <= span.end);
     values.min_by_key(|span| span.len()).unwrap_or(word)
 }
 

@@ -44,8 +44,11 @@ pub fn semantic_tokens(analysis: &Analysis, file: FileId, range: Span) -> Vec<Wo
         return Vec::new();
     }
     let touches = |span: Span| span.start <= range.end && range.start <= span.end;
-    let found_actions: Vec<Action> =
-        if is_template(role) { actions(text).into_iter().filter(|one| touches(one.span)).collect() } else { Vec::new() };
+    let found_actions: Vec<Action> = if is_template(role) {
+        actions(text).into_iter().filter(|one| touches(one.span)).collect()
+    } else {
+        Vec::new()
+    };
     let mut base: Vec<Word> = Vec::new();
     let mut over: Vec<Word> = Vec::new();
     for action in &found_actions {
@@ -80,7 +83,8 @@ fn of_action(analysis: &Analysis, text: &[u8], action: &Action, base: &mut Vec<W
                 kind = TokenKind::Operator;
             }
             TokenKind::Variable => {
-                let next = words[index + 1..].iter().find(|next| next.kind != TokenKind::Variable && next.text(text) != ",");
+                let next =
+                    words[index + 1..].iter().find(|next| next.kind != TokenKind::Variable && next.text(text) != ",");
                 is_definition = next.is_some_and(|next| next.text(text) == ":=");
             }
             TokenKind::String => {
@@ -115,7 +119,8 @@ fn images(analysis: &Analysis, file: FileId, touches: &dyn Fn(Span) -> bool, ove
 /// Keys of YAML in the lines of a range, as far as they are rendered.
 fn keys(analysis: &Analysis, file: FileId, range: Span, actions: &[Action], base: &mut Vec<Word>) {
     let text = analysis.text(file);
-    let begin = text[..(range.start as usize).min(text.len())].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let begin =
+        text[..(range.start as usize).min(text.len())].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let end = (range.end as usize).clamp(begin, text.len());
     for (start, line) in lines(&text[begin..]) {
         let start = begin + start;

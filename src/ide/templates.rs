@@ -182,8 +182,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Visits a node; `end` is where the list around it ends.
+    /// Visits a node; `end` is where the list around it ends. Blocks and parentheses may be nested thousands of times.
     fn node(&mut self, id: NodeId, end: u32) {
+        stacker::maybe_grow(64 << 10, 1 << 20, || self.visit(id, end));
+    }
+
+    fn visit(&mut self, id: NodeId, end: u32) {
         let node = self.source.node(id);
         match &node.kind {
             NodeKind::List(items) => {

@@ -62,8 +62,7 @@ impl Token {
 }
 
 /// Words that belong to the language.
-const KEYWORDS: &[&str] =
-    &["if", "else", "end", "range", "with", "define", "block", "template", "break", "continue"];
+const KEYWORDS: &[&str] = &["if", "else", "end", "range", "with", "define", "block", "template", "break", "continue"];
 
 /// The words of an action.
 #[must_use]
@@ -181,7 +180,11 @@ mod tests {
 
     fn kinds(text: &str) -> Vec<(TokenKind, &str)> {
         let bytes = text.as_bytes();
-        actions(bytes).iter().flat_map(|action| tokens(bytes, action)).map(|t| (t.kind, &text[t.span.range()])).collect()
+        actions(bytes)
+            .iter()
+            .flat_map(|action| tokens(bytes, action))
+            .map(|t| (t.kind, &text[t.span.range()]))
+            .collect()
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::outbox::Outbox;
 use super::problems::Problems;
 use super::schedule::Queue;
 use super::settings::Settings;
-use crate::analysis::{AnalysisError, AsIfCommitted, Request, Verdict};
+use crate::analysis::{AnalysisError, AsIfCommitted, Cache, Request, Verdict};
 use crate::git;
 use crate::ide::Analysis;
 use crate::project::discover;
@@ -108,10 +108,18 @@ fn below(directory: &Path, path: &Path) -> Option<String> {
 pub struct Slot {
     /// The newest revision that concerns it.
     pub wanted: u64,
+    /// What its analyses leave for each other.
+    pub cache: Arc<Cache>,
     /// The newest analysis.
     pub done: watch::Sender<Option<Arc<Done>>>,
     /// The last analysis that was accepted, where the newest is not: half-typed text hides names that it knows.
     pub accepted: Option<Arc<Done>>,
+}
+
+impl Slot {
+    fn new(wanted: u64) -> Self {
+        Self { wanted, cache: Arc::default(), done: watch::Sender::new(None), accepted: None }
+    }
 }
 
 /// What the client told at the beginning.
@@ -139,6 +147,14 @@ pub struct Abilities {
     pub document_changes: bool,
     /// Whether it understands `create` in workspace edits.
     pub creates_files: bool,
+    /// Whether it asks for the edits of a code action when it is chosen.
+    pub resolves_actions: bool,
+    /// Whether definitions can be given as links with the bytes they start from.
+    pub definition_links: bool,
+    /// Whether it asks before it renames.
+    pub prepares_rename: bool,
+    /// Whether it takes an outline as a tree.
+    pub nests_symbols: bool,
 }
 
 /// Everything that the server knows.
@@ -215,6 +231,10 @@ impl State {
             has_snippets: false,
             document_changes: false,
             creates_files: false,
+            resolves_actions: false,
+            definition_links: false,
+            prepares_rename: false,
+            nests_symbols: false,
         };
         self.abilities.get().unwrap_or(NOTHING)
     }
@@ -302,11 +322,7 @@ impl State {
         let revision = self.revision.fetch_add(1, Ordering::SeqCst) + 1;
         let mut projects = lock(&self.projects);
         for project in touched {
-            let slot = projects.entry(project.clone()).or_insert_with(|| Slot {
-                wanted: revision,
-                done: watch::Sender::new(None),
-                accepted: None,
-            });
+            let slot = projects.entry(project.clone()).or_insert_with(|| Slot::new(revision));
             slot.wanted = revision;
             self.queue.push(project);
         }
@@ -317,11 +333,7 @@ impl State {
     pub fn touch_late(&self, project: ProjectPath) {
         let revision = self.revision.fetch_add(1, Ordering::SeqCst) + 1;
         let mut projects = lock(&self.projects);
-        projects.entry(project.clone()).or_insert_with(|| Slot {
-            wanted: revision,
-            done: watch::Sender::new(None),
-            accepted: None,
-        });
+        projects.entry(project.clone()).or_insert_with(|| Slot::new(revision));
         self.queue.push_late(project);
     }
 
@@ -391,6 +403,7 @@ impl State {
             request.overlay.insert(path.clone(), Arc::clone(&document.text));
             versions.insert(path.clone(), document.version);
         }
+        request.cache = lock(&self.projects).get(project).map(|slot| Arc::clone(&slot.cache));
         request.dialect = settings.dialect;
         request.env = settings.env;
         request.environ = self.environ.clone();

@@ -12,7 +12,7 @@ pub mod reference;
 pub mod validate;
 
 pub use config::{RawDocument, RawKind};
-pub use decode::{decode, is_project_name};
+pub use decode::{decode, decode_with, is_project_name};
 pub use field::{Field, NodeRef, Presence, Section, Sections, Spanned, StringOrList};
 
 use crate::diagnostic::Finding;

@@ -31,7 +31,7 @@ struct ProjectJson<'a> {
     mode: &'static str,
     verdict: VerdictJson<'a>,
     images: Vec<ImageJson<'a>>,
-    rendered_sha256: Option<&'a str>,
+    rendered_sha256: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -133,7 +133,7 @@ fn project_json(project: &Linted) -> ProjectJson<'_> {
         mode: snapshot.mode.name(),
         verdict,
         images: snapshot.images.iter().map(image_json).collect(),
-        rendered_sha256: snapshot.rendered.as_ref().map(|rendered| rendered.sha256.as_str()),
+        rendered_sha256: snapshot.rendered.as_ref().map(|rendered| rendered.sha256()),
     }
 }
 

@@ -5,6 +5,7 @@
 //! Never: files, templates, or any knowledge of werf's directives.
 
 mod build;
+mod cache;
 pub mod decode;
 mod decoder;
 pub mod edit;
@@ -23,6 +24,7 @@ mod split;
 mod tree;
 pub mod typed;
 
+pub use cache::ParseCache;
 pub use error::YamlError;
 pub use parse::{parse, parse_piece};
 pub use resolve::{Resolved, resolve};

@@ -39,8 +39,11 @@ pub fn parse(text: &[u8], limits: &Limits) -> Tree {
 #[must_use]
 pub fn parse_piece(rendered: &[u8], piece: &Piece, limits: &Limits) -> Tree {
     let text = rendered.get(piece.span.range()).unwrap_or_default();
-    let mut tree = parse(text, limits);
-    let base = piece.span.start;
+    moved(parse(text, limits), piece.span.start)
+}
+
+/// A tree whose text begins at `base`.
+pub(super) fn moved(mut tree: Tree, base: u32) -> Tree {
     if base > 0 {
         move_spans(&mut tree, |offset| offset + base);
     }

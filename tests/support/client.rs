@@ -59,8 +59,14 @@ impl Client {
 
     /// Starts a server with these client capabilities and initialisation options.
     pub fn start_with(folder: &Path, capabilities: Value, options: Value) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_werfkit"))
-            .arg("lsp")
+        let mut command = Command::new(env!("CARGO_BIN_EXE_werfkit"));
+        command.arg("lsp");
+        Self::start_program(command, folder, capabilities, options)
+    }
+
+    /// Starts any language server that speaks on its standard streams.
+    pub fn start_program(mut command: Command, folder: &Path, capabilities: Value, options: Value) -> Self {
+        let mut child = command
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

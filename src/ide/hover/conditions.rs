@@ -55,7 +55,8 @@ fn belongs(at: &At<'_>, word: &str, opener: &Action) -> String {
 
 fn branch(at: &At<'_>, inner: Span) -> Option<Branch> {
     let branches = &at.analysis.snapshot().trace.branches;
-    let first = branches.partition_point(|branch| (branch.place.file, branch.place.span.start) < (at.file, inner.start));
+    let first =
+        branches.partition_point(|branch| (branch.place.file, branch.place.span.start) < (at.file, inner.start));
     let found = branches.get(first)?;
     (found.place.file == at.file && found.place.span.start <= inner.end).then_some(*found)
 }
@@ -71,7 +72,9 @@ fn condition(at: &At<'_>, action: &Action) -> Option<String> {
         (0, 1, 0) => "The condition does not hold here".to_owned(),
         (0, otherwise, 0) => format!("The condition does not hold here, none of {otherwise} times"),
         (taken, otherwise, 0) => format!("The condition holds {} and does not {}", times(taken), times(otherwise)),
-        (0, 0, _) => "Whether the condition holds is not known: it depends on a value that is not known here".to_owned(),
+        (0, 0, _) => {
+            "Whether the condition holds is not known: it depends on a value that is not known here".to_owned()
+        }
         (taken, otherwise, unknown) => format!(
             "The condition holds {}, does not {}, and {} it is not known",
             times(taken),

@@ -41,7 +41,8 @@ pub fn field(at: &At<'_>, words: &[Token], index: usize) -> Option<String> {
         first -= 1;
     }
     let path: String = words[first..=index].iter().map(|word| word.text(text)).collect();
-    let owner = first.checked_sub(1).map(|before| words[before]).filter(|word| word.span.end == words[first].span.start);
+    let owner =
+        first.checked_sub(1).map(|before| words[before]).filter(|word| word.span.end == words[first].span.start);
     let is_root = match owner {
         Some(owner) => owner.text(text) == "$",
         None => !is_moved(at),

@@ -43,7 +43,8 @@ pub fn of_value(at: &At<'_>, found: &YamlAt<'_>) -> Option<String> {
     let declared = dockerfile::read(text);
     let mut shown = format!("{}{note}\n", code(&path));
     if declared.stages.is_empty() {
-        shown.push_str(&format!("\n- {} without names", super::markdown::count(declared.from_count, "stage", "stages")));
+        shown
+            .push_str(&format!("\n- {} without names", super::markdown::count(declared.from_count, "stage", "stages")));
     } else {
         shown.push_str(&format!("\n- Stages: {}", names(declared.stages.iter().map(String::as_str), MOST)));
     }

@@ -108,7 +108,11 @@ fn summary(analysis: &Analysis, secrets: &Secrets<'_>, index: usize) -> Option<S
     if users.is_empty() {
         line("Used by no other image".to_owned());
     } else {
-        line(format!("Used by {}: {}", count(users.len(), "image", "images"), names(users.iter().map(String::as_str), MOST)));
+        line(format!(
+            "Used by {}: {}",
+            count(users.len(), "image", "images"),
+            names(users.iter().map(String::as_str), MOST)
+        ));
     }
     if let Some(cycle) = cycle(analysis, index) {
         let steps: Vec<String> = cycle.iter().filter_map(|index| images.get(*index)).map(shown).collect();

@@ -81,10 +81,8 @@ fn text(analysis: &Analysis, span: Span) -> String {
 /// The way a text took, as a list.
 pub fn chain(analysis: &Analysis, frame: crate::template::text::FrameId) -> String {
     let chain = analysis.snapshot().provenance.chain(frame);
-    let lines: Vec<String> = chain
-        .into_iter()
-        .map(|(words, location)| format!("\n- {words}: {}", place(analysis, location)))
-        .collect();
+    let lines: Vec<String> =
+        chain.into_iter().map(|(words, location)| format!("\n- {words}: {}", place(analysis, location))).collect();
     lines.concat()
 }
 

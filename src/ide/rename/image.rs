@@ -73,38 +73,19 @@ fn no_other_copies(analysis: &Analysis, image: usize, name: &str, places: &[Occu
             let start = text[..copy.start as usize].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
             let line = text[start..].split(|byte| *byte == b'\n').next().unwrap_or_default();
             let line = String::from_utf8_lossy(line).trim().to_owned();
-            let where_ = words::line(analysis, place.location);
-            return Err(format!("the text that names `{name}` in {where_} also makes `{line}`"));
+            let place = words::line(analysis, place.location);
+            return Err(format!("the text that names `{name}` in {place} also makes `{line}`"));
         }
     }
     Ok(())
 }
 
 /// The places of the rendered text that are the name.
-fn name_spans(analysis: &Analysis, image: usize) -> impl Iterator<Item = Span> {
+pub(super) fn name_spans(analysis: &Analysis, image: usize) -> impl Iterator<Item = Span> {
     let images = analysis.images();
     let defined = images.definition(image).filter(|one| one.exact).map(|one: &Definition| one.rendered);
     let used = images.uses_of(image).filter(|one| one.exact).map(|one: &ImageUse| one.rendered);
     defined.into_iter().chain(used)
-}
-
-/// The rendered text with the new name wherever the image is named.
-pub(super) fn expected_text(analysis: &Analysis, image: usize, new: &str) -> Vec<u8> {
-    let mut spans: Vec<Span> = name_spans(analysis, image).collect();
-    spans.sort_unstable();
-    spans.dedup();
-    let old = &analysis.snapshot().text;
-    let mut text = Vec::with_capacity(old.len());
-    let mut from = 0;
-    for span in spans.iter().map(|span| span.range()).filter(|span| span.end <= old.len()) {
-        if span.start >= from {
-            text.extend_from_slice(&old[from..span.start]);
-            text.extend_from_slice(new.as_bytes());
-            from = span.end;
-        }
-    }
-    text.extend_from_slice(&old[from..]);
-    text
 }
 
 /// A use by an alias of YAML: the name stands at the anchor.

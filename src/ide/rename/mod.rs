@@ -163,7 +163,12 @@ pub fn verify(before: &Analysis, now: &Snapshot, symbol: &Symbol, new: &str) -> 
         return Err(format!("werf would not load the project any more: {message}"));
     }
     let expected = match symbol {
-        Symbol::Image(image) => image::expected_text(before, *image, new),
+        Symbol::Image(image) => replaced(before, image::name_spans(before, *image).collect(), new),
+        Symbol::Anchor(..) => {
+            let places = occurrence::occurrences(before, symbol, None);
+            let copies = places.iter().flat_map(|place| before.reverse().rendered(place.location));
+            replaced(before, copies.collect(), new)
+        }
         _ => old.text.to_vec(),
     };
     if expected == now.text.as_ref() {
@@ -176,6 +181,24 @@ pub fn verify(before: &Analysis, now: &Snapshot, symbol: &Symbol, new: &str) -> 
         "that would change more of the configuration than the name: `{}`",
         String::from_utf8_lossy(shown).trim()
     ))
+}
+
+/// The rendered text with other bytes in some places.
+fn replaced(analysis: &Analysis, mut spans: Vec<Span>, new: &str) -> Vec<u8> {
+    spans.sort_unstable();
+    spans.dedup();
+    let old = &analysis.snapshot().text;
+    let mut text = Vec::with_capacity(old.len());
+    let mut from = 0;
+    for span in spans.iter().map(|span| span.range()).filter(|span| span.end <= old.len()) {
+        if span.start >= from {
+            text.extend_from_slice(&old[from..span.start]);
+            text.extend_from_slice(new.as_bytes());
+            from = span.end;
+        }
+    }
+    text.extend_from_slice(&old[from..]);
+    text
 }
 
 // Templates.

@@ -17,7 +17,7 @@ const NO_TEXT: &[&str] = &["null", "true", "false", "yes", "no", "on", "off", "y
 pub(super) fn line(analysis: &Analysis, location: Location) -> String {
     let text = analysis.text(location.file);
     let position = LineIndex::new(text).position(text, location.span.start as usize);
-    format!("`{}:{}`", analysis.path(location.file), position.line)
+    format!("`{}:{}`", analysis.path(location.file), position.line + 1)
 }
 
 /// A name of an image.

@@ -4,7 +4,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use tower_lsp_server::jsonrpc::Result;
-use tower_lsp_server::ls_types::{DocumentLink, DocumentLinkOptions, DocumentLinkParams, ServerCapabilities, Uri, WorkDoneProgressOptions};
+use tower_lsp_server::ls_types::{
+    DocumentLink, DocumentLinkOptions, DocumentLinkParams, ServerCapabilities, Uri, WorkDoneProgressOptions,
+};
 
 use crate::ide::links::{LinkTarget, links};
 use crate::lsp::convert::uri_of;
@@ -41,7 +43,11 @@ fn uri(question: &Question, target: &LinkTarget) -> Option<Uri> {
             let location = question.location(*place)?;
             let line = location.range.start.line + 1;
             // Editors read the fragment as a line.
-            if line == 1 { Some(location.uri) } else { Uri::from_str(&format!("{}#L{line}", location.uri.as_str())).ok() }
+            if line == 1 {
+                Some(location.uri)
+            } else {
+                Uri::from_str(&format!("{}#L{line}", location.uri.as_str())).ok()
+            }
         }
     }
 }

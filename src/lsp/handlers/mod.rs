@@ -1,11 +1,16 @@
 //! One file per method (or per family of notifications): from the protocol's parameters to a question of [`crate::ide`] and back.
 
+pub mod call_hierarchy;
 pub mod code_action;
+pub mod code_lens;
 pub mod completion;
 pub mod completion_resolve;
 pub mod configuration;
+pub mod definition;
 pub mod diagnostic;
+pub mod document_highlight;
 pub mod document_link;
+pub mod document_symbol;
 pub mod documents;
 pub mod explain;
 pub mod folders;
@@ -15,12 +20,15 @@ pub mod hover;
 pub mod initialize;
 pub mod initialized;
 pub mod inlay_hint;
+pub mod references;
+pub mod rename;
 pub mod rendered;
 pub mod selection_range;
 pub mod semantic_tokens;
 pub mod signature_help;
 pub mod watched_files;
 pub mod workspace_diagnostic;
+pub mod workspace_symbol;
 
 use tower_lsp_server::ls_types::ServerCapabilities;
 
@@ -35,6 +43,14 @@ pub const ANNOUNCE: &[Announce] = &[
     folders::announce,
     diagnostic::announce,
     code_action::announce,
+    definition::announce,
+    references::announce,
+    document_highlight::announce,
+    rename::announce,
+    document_symbol::announce,
+    workspace_symbol::announce,
+    call_hierarchy::announce,
+    code_lens::announce,
     completion::announce,
     signature_help::announce,
     hover::announce,

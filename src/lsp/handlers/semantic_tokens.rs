@@ -118,10 +118,7 @@ pub async fn delta(
     answer(state, &params.text_document.uri, changed).await
 }
 
-pub async fn range(
-    state: &Arc<State>,
-    params: SemanticTokensRangeParams,
-) -> Result<Option<SemanticTokensRangeResult>> {
+pub async fn range(state: &Arc<State>, params: SemanticTokensRangeParams) -> Result<Option<SemanticTokensRangeResult>> {
     let some = move |question: &Question| {
         let data = tokens(question, question.span(params.range));
         SemanticTokens { result_id: None, data }.into()

@@ -31,10 +31,21 @@ use self::walk::Walk;
 /// Splits, reads and decodes a rendered text.
 #[must_use]
 pub fn decode(text: &[u8], dialect: Dialect, limits: &Limits) -> Decoded {
+    decode_with(text, dialect, limits, yaml::parse_piece)
+}
+
+/// The same with trees from elsewhere: `read` gives what [`yaml::parse_piece`] would.
+#[must_use]
+pub fn decode_with(
+    text: &[u8],
+    dialect: Dialect,
+    limits: &Limits,
+    read: impl Fn(&[u8], &Piece, &Limits) -> Tree,
+) -> Decoded {
     let mut decoding = Decoding { text, dialect, limits, meta: None, decoded: Decoded::default() };
     for piece in yaml::split(text) {
         if piece.kept {
-            let tree = yaml::parse_piece(text, &piece, limits);
+            let tree = read(text, &piece, limits);
             decoding.document(piece, tree);
         }
     }
