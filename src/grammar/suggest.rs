@@ -14,7 +14,7 @@ pub enum Suggestion {
     MissingSeparator,
     /// A directive of another kind of document.
     OtherKind(Section),
-    /// A directive of other mappings in the same dialect, the most likely ones first, at most [`MOST`].
+    /// A directive of other mappings in the same dialect, the most likely ones first, at most `MOST`.
     OtherSection(Vec<Section>),
     /// A directive of other mappings in other dialects only, with those dialects.
     OtherSectionAndDialect(Vec<Section>, Dialects),

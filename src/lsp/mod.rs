@@ -1,7 +1,7 @@
-//! The language server: documents, settings, scheduling, and one file per method in [`handlers`]. The only layer that knows the protocol's types.
+//! The language server: documents, settings, scheduling, and one file per method in `handlers`. The only layer that knows the protocol's types.
 //!
-//! Changes of texts are applied before anything is awaited. One thread analyses ([`schedule`]); every question waits for the analysis of the text it was asked
-//! about ([`question`]) and is computed on a thread of its own. What is older than the newest text is dropped.
+//! Changes of texts are applied before anything is awaited. One thread analyses (`schedule`); every question waits for the analysis of the text it was asked
+//! about (`question`) and is computed on a thread of its own. What is older than the newest text is dropped.
 
 mod convert;
 mod documents;

@@ -13,7 +13,6 @@ pub struct Outbox(mpsc::UnboundedSender<Message>);
 
 impl Outbox {
     /// A queue and the task that empties it.
-    #[must_use]
     pub fn new() -> (Self, impl Future<Output = ()>) {
         let (sender, mut receiver) = mpsc::unbounded_channel::<Message>();
         let empty = async move {

@@ -306,7 +306,7 @@ impl State {
                     found.insert(project.clone());
                 }
                 // A file that was missed may have come to be: a Dockerfile, a file that is only asked for.
-                if path.starts_with(directory) && done.analysis().is_some_and(|analysis| asks_for_files(analysis)) {
+                if path.starts_with(directory) && done.analysis().is_some_and(asks_for_files) {
                     found.insert(project.clone());
                 }
             }

@@ -25,12 +25,15 @@ enum Token {
     Other,
 }
 
+/// Names that are known, with the place of each.
+type Names = Vec<(String, usize)>;
+
 /// Reads a text.
 pub fn read(text: &str) -> Found {
     let mut found = Found::default();
     // Blocks: how many variables were known when each began, its word, and the variables of the text around a definition.
     let mut known: Vec<(String, usize)> = Vec::new();
-    let mut blocks: Vec<(usize, usize, Option<Vec<(String, usize)>>)> = Vec::new();
+    let mut blocks: Vec<(usize, usize, Option<Names>)> = Vec::new();
     let mut at = 0;
     while let Some(open) = text[at..].find("{{").map(|index| at + index) {
         let (tokens, end) = action(text, open + 2);
