@@ -182,8 +182,7 @@ fn call_hierarchy_across_files() {
 
 #[test]
 fn call_hierarchy_in_data_file() {
-    let text =
-        FILES.replace("<|>", "").replace("fromImage: base", "fromImage: ba<|>se").replace("\"part\"", "\"part\"");
+    let text = FILES.replace("<|>", "").replace("fromImage: base", "fromImage: ba<|>se");
     let fixture = Fixture::new(&text);
     let items = prepare(&fixture.at());
     assert_eq!(items.iter().map(|item| item.name.as_str()).collect::<Vec<_>>(), ["base"]);

@@ -136,7 +136,7 @@ fn find<'a>(
     for _ in 0..DEPTH {
         match tree.node(node).kind {
             Kind::Mapping => {
-                let Some(entry) = tree.entries(node).filter(|entry| begins(tree, entry.key, point)).last() else {
+                let Some(entry) = tree.entries(node).rfind(|entry| begins(tree, entry.key, point)) else {
                     break;
                 };
                 let key = tree.value(tree.target(entry.key));
