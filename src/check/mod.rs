@@ -2,6 +2,7 @@
 //!
 //! In: a request or a snapshot. Out: diagnostics with the user-visible severity. Never: printing, changing the verdict.
 
+pub mod allow;
 pub mod bases;
 mod change;
 pub mod cleanup;

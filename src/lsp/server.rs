@@ -155,6 +155,10 @@ impl LanguageServer for Server {
         handlers::code_action::handle(&self.state, params).await
     }
 
+    async fn code_action_resolve(&self, params: CodeAction) -> Result<CodeAction> {
+        handlers::code_action::resolve(&self.state, params).await
+    }
+
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         handlers::completion::handle(&self.state, params).await
     }

@@ -147,6 +147,8 @@ pub struct Abilities {
     pub document_changes: bool,
     /// Whether it understands `create` in workspace edits.
     pub creates_files: bool,
+    /// Whether it asks for the edits of a code action when it is chosen.
+    pub resolves_actions: bool,
     /// Whether definitions can be given as links with the bytes they start from.
     pub definition_links: bool,
     /// Whether it asks before it renames.
@@ -229,6 +231,7 @@ impl State {
             has_snippets: false,
             document_changes: false,
             creates_files: false,
+            resolves_actions: false,
             definition_links: false,
             prepares_rename: false,
             nests_symbols: false,

@@ -48,7 +48,7 @@ sees "the file is shown" "project: shop"
 keys ':13' Enter
 sees "the mistake is marked" "unknown key"
 keys Space D
-sees "the list of all problems has the one in a template" "fromCacheversion" "service.tmpl"
+sees "the list of problems has it with its rule" "unknown-field" "werf.yaml"
 keys Escape
 keys ':20' Enter
 keys Space k

@@ -15,6 +15,8 @@ interface Shown {
   source: string;
   text: string;
   map: MapEntry[];
+  /** Whether its document has been opened: before that nothing may be thrown away. */
+  isOpen: boolean;
 }
 
 function isBefore(a: WirePosition, b: WirePosition): boolean {
@@ -125,7 +127,7 @@ export class RenderedDocuments implements vscode.TextDocumentContentProvider, vs
       void vscode.window.showInformationMessage('werfkit: this file belongs to no project.');
       return;
     }
-    const uri = this.#keep(source, answer);
+    const uri = this.#keep(source, answer, false);
     const shown = await vscode.workspace.openTextDocument(uri);
     const editor = await vscode.window.showTextDocument(shown, {
       viewColumn: vscode.ViewColumn.Beside,
@@ -134,6 +136,10 @@ export class RenderedDocuments implements vscode.TextDocumentContentProvider, vs
     });
     if (shown.languageId !== languageId) {
       await vscode.languages.setTextDocumentLanguage(shown, languageId);
+    }
+    const entry = this.#shown.get(uri.toString());
+    if (entry !== undefined) {
+      entry.isOpen = true;
     }
     const isFile = (candidate: string): boolean => this.#server.uri(candidate).toString() === source;
     const target = toRendered(answer.map, isFile, position);
@@ -144,10 +150,10 @@ export class RenderedDocuments implements vscode.TextDocumentContentProvider, vs
     }
   }
 
-  #keep(source: string, answer: Rendered): vscode.Uri {
+  #keep(source: string, answer: Rendered, isOpen: boolean): vscode.Uri {
     const uri = documentUri(answer.uri);
     const before = this.#shown.get(uri.toString());
-    this.#shown.set(uri.toString(), { source, text: answer.text, map: answer.map });
+    this.#shown.set(uri.toString(), { source, text: answer.text, map: answer.map, isOpen });
     if (before !== undefined && before.text !== answer.text) {
       this.#changed.fire(uri);
     }
@@ -167,14 +173,14 @@ export class RenderedDocuments implements vscode.TextDocumentContentProvider, vs
       return;
     }
     const open = new Set(vscode.workspace.textDocuments.map((document) => document.uri.toString()));
-    for (const [address, { source }] of [...this.#shown]) {
-      if (!open.has(address)) {
+    for (const [address, { source, isOpen }] of [...this.#shown]) {
+      if (isOpen && !open.has(address)) {
         this.#shown.delete(address);
         continue;
       }
       const answer = await this.#server.ask(renderedRequest, { uri: source });
       if (answer !== undefined && answer !== null) {
-        this.#keep(source, answer);
+        this.#keep(source, answer, isOpen);
       }
     }
   }

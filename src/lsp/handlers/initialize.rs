@@ -61,6 +61,9 @@ fn abilities(capabilities: &ClientCapabilities) -> Abilities {
         has_snippets: is("/textDocument/completion/completionItem/snippetSupport"),
         document_changes: is("/workspace/workspaceEdit/documentChanges"),
         creates_files: creates,
+        resolves_actions: at("/textDocument/codeAction/resolveSupport/properties")
+            .as_array()
+            .is_some_and(|list| list.contains(&json!("edit"))),
         definition_links: is("/textDocument/definition/linkSupport"),
         prepares_rename: is("/textDocument/rename/prepareSupport"),
         nests_symbols: is("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
