@@ -25,15 +25,15 @@ enum Token {
     Other,
 }
 
-/// Names that are known, with the place of each.
-type Names = Vec<(String, usize)>;
+/// Variables with the offsets of their declarations, innermost last.
+type Known = Vec<(String, usize)>;
 
 /// Reads a text.
 pub fn read(text: &str) -> Found {
     let mut found = Found::default();
     // Blocks: how many variables were known when each began, its word, and the variables of the text around a definition.
-    let mut known: Vec<(String, usize)> = Vec::new();
-    let mut blocks: Vec<(usize, usize, Option<Names>)> = Vec::new();
+    let mut known: Known = Vec::new();
+    let mut blocks: Vec<(usize, usize, Option<Known>)> = Vec::new();
     let mut at = 0;
     while let Some(open) = text[at..].find("{{").map(|index| at + index) {
         let (tokens, end) = action(text, open + 2);
@@ -99,7 +99,7 @@ pub fn read(text: &str) -> Found {
     found
 }
 
-fn pipeline(tokens: &[(usize, Token)], known: &mut Vec<(String, usize)>, found: &mut Found) {
+fn pipeline(tokens: &[(usize, Token)], known: &mut Known, found: &mut Found) {
     let declares = tokens.iter().position(|(_, token)| *token == Token::Declares);
     let mut declared = Vec::new();
     for (index, (offset, token)) in tokens.iter().enumerate() {

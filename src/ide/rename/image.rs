@@ -23,8 +23,8 @@ pub(super) fn check(analysis: &Analysis, image: usize) -> Result<String, Refusal
         let why = reason(analysis, definition.rendered);
         return Err(format!("the name `{}` is computed: it {why}", known.name));
     }
-    let mut uses = analysis.images().uses_of(image);
-    if let Some(used) = uses.find(|used| !used.exact && !is_alias(analysis, used.rendered)) {
+    let is_computed = |used: &&ImageUse| !used.exact && !is_alias(analysis, used.rendered);
+    if let Some(used) = analysis.images().uses_of(image).find(is_computed) {
         let why = reason(analysis, used.rendered);
         let place = words::line(analysis, used.site);
         return Err(format!("`{}` is used in {place} by a name that is computed: it {why}", known.name));
