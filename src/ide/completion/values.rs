@@ -90,7 +90,10 @@ fn fixed(scene: &Scene<'_, '_>, section: Section, directive: &'static Directive,
     }
     let is_text =
         matches!(directive.value, ValueType::Str | ValueType::OptStr | ValueType::OptInt | ValueType::OptDuration);
-    if is_text && more.is_empty() && directive.allowed.is_empty() && !directive.example.is_empty() {
+    // An example is no image of the project; a base image may be one of any registry.
+    let names_image = images::wanted(section, directive.key, scene.dialect).is_some()
+        && !(section == Section::StapelImage && directive.key == "from");
+    if is_text && !names_image && more.is_empty() && directive.allowed.is_empty() && !directive.example.is_empty() {
         found.push(Candidate::new(Kind::Value, directive.example.trim_matches('"'), 900).detail("example"));
     }
 }
