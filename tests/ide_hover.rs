@@ -219,6 +219,8 @@ fn hover_half_typed() {
     says("{{ $v := \"3\" }}image: a\nfrom: alpine:3\n{{ if $<|>v\nshell:\n", "$v", &["Last value: `3`"]);
     says("image: a\nfrom: alpine:3\nfin<|>al:\n{{ if \n", "final", &["**`final`**"]);
     says("image: a\nfrom: alpine:3\n{{ nosu<|>ch 1 }}\n", "nosuch", &["no function of werf 2"]);
+    let unused = "{{ define \"unused\" }}\nimage: a\nfrom: alpine:3\nshell:\n  inst<|>all:\n  - ls\n{{ end }}\n";
+    says(unused, "install", &["in `shell`"]);
     for text in [
         "{{<|>",
         "{{ <|>",

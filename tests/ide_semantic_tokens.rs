@@ -63,7 +63,7 @@ fn semantic_tokens_plain_files_beside() {
 #[test]
 fn semantic_tokens_templated() {
     assert_eq!(
-        words("{{ $x := \"a\" -}}\nimage: {{ $x }}\nfrom: x:{{ env \"E\" | trunc 3 }} {{/* c */}}\n", "werf.yaml"),
+        words("{{ $x := \"a\" -}}\nimage: {{ $x }}\nfrom: x:1{{ env \"E\" | trunc 3 }} {{/* c */}}\n", "werf.yaml"),
         "d:{{ v!:$x o::= s:\" image!:a s:\" d:-}} key:image d:{{ v:$x d:}} key:from d:{{ f:env s:\"E\" o:| f:trunc n:3 d:}} d:{{ #:/* c */ d:}}"
     );
 }

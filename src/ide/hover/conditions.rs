@@ -8,7 +8,7 @@ use crate::ide::folding::{TemplateBlock, template_blocks};
 use crate::ide::function_docs::page;
 use crate::ide::outputs::Outputs;
 use crate::ide::templates::Action;
-use crate::ide::tokens::keyword as keyword_of;
+use crate::ide::tokens::{TokenKind, keyword as keyword_of, tokens};
 use crate::source::{Location, Span};
 use crate::template::trace::Branch;
 
@@ -22,7 +22,10 @@ pub fn keyword(at: &At<'_>, action: &Action, word: &str) -> Option<String> {
         "range" => turns(at, action),
         "else" => {
             let opener = opener(at, action)?;
-            let own = condition(at, action);
+            // `{{ else if … }}` has a condition of its own.
+            let is_chained =
+                tokens(at.text(), action).iter().filter(|word| word.kind == TokenKind::Keyword).count() > 1;
+            let own = if is_chained { condition(at, action) } else { None };
             let of = condition(at, &opener).map(|text| format!("\n\n{text}")).unwrap_or_default();
             Some(own.unwrap_or_else(|| format!("{}{of}", belongs(at, "Otherwise", &opener))))
         }

@@ -53,9 +53,13 @@ pub fn field(at: &At<'_>, words: &[Token], index: usize) -> Option<String> {
     }
     let snapshot = at.analysis.snapshot();
     let mut parts = Vec::new();
+    // Whatever holds the files, they are the project's.
+    if let Some((name, meaning)) = KNOWN.iter().find(|(name, _)| name.starts_with(".Files") && *name == path) {
+        return Some(format!("**{}**: {meaning}", code(name)));
+    }
     if is_root {
-        // Of these, 1.1 has the files alone.
-        let is_there = at.analysis.dialect() > Dialect::V1_1 || path.starts_with(".Files");
+        // 1.1 has none of these.
+        let is_there = at.analysis.dialect() > Dialect::V1_1;
         let known = KNOWN.iter().find(|(name, _)| is_there && *name == path);
         if let Some((name, meaning)) = known {
             parts.push(format!("**{}**: {meaning}", code(name)));

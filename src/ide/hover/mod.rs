@@ -11,10 +11,12 @@ mod markdown;
 mod template;
 mod value;
 
+use super::context::{Expected, context};
 use super::selection::scalar_at;
 use super::templates::{Action, actions};
 use super::yaml_at::{Part, YamlAt, yaml_at};
 use super::{At, Role};
+use crate::grammar::Section;
 use crate::source::Span;
 
 /// What there is to say.
@@ -36,7 +38,7 @@ pub fn hover(at: &At<'_>) -> Option<Hover> {
             if let Some(action) = around(at) {
                 return template::hover(at, &action);
             }
-            rendered(at)
+            rendered(at).or_else(|| by_lines(at))
         }
     }
 }
@@ -96,4 +98,22 @@ fn rendered(at: &At<'_>) -> Option<Hover> {
     }
     parts.retain(|part| !part.is_empty());
     (!parts.is_empty()).then(|| Hover { span, markdown: parts.join("\n\n---\n\n") })
+}
+
+/// A key in lines that no rendering has, by the lines around it.
+fn by_lines(at: &At<'_>) -> Option<Hover> {
+    let text = at.text();
+    let span = scalar_at(text, at.offset);
+    let is_key = text.get(span.end as usize..)?.trim_ascii_start().first() == Some(&b':');
+    let key = std::str::from_utf8(text.get(span.range())?).ok().filter(|key| is_key && !key.is_empty())?;
+    let dialect = at.analysis.dialect();
+    let around = context(at)?.expected(dialect);
+    let mut sections = around.into_iter().filter_map(|expected| match expected {
+        Expected::Keys(section) => Some(section),
+        Expected::Items(_, directive) => directive.value.section(),
+        _ => None,
+    });
+    let known = |section: Section| Some((section, section.directive(key, dialect)?));
+    let (section, directive) = sections.find_map(known)?;
+    Some(Hover { span, markdown: directive::describe(section, directive, dialect) })
 }

@@ -30,6 +30,9 @@ pub fn describe(at: &At<'_>, copies: &[YamlAt<'_>], is_written: bool) -> Option<
 
 /// Ranges of the rendered text as values, equal ones once.
 pub fn list(at: &At<'_>, spans: &[Span]) -> Option<String> {
+    if spans.is_empty() {
+        return None;
+    }
     let analysis = at.analysis;
     let snapshot = analysis.snapshot();
     let secrets = Secrets::new(analysis, at.file);
