@@ -363,6 +363,22 @@ fn completion_environments_of_giterminism() {
 }
 
 #[test]
+fn completion_values_of_other_documents() {
+    let text = "image: a\nfrom: alpine\ngit:\n- add: /\n  to: /srv/app\n  owner: app\n---\nimage: b\nfrom: alpine\ngit:\n- add: /\n  to: /x\n  owner: <|>\n";
+    first(text, &["app"]);
+    let file = "=== werf.yaml\nproject: p\nconfigVersion: 1\n---\nimage: a\nfrom: b\nmount:\n- fromPath: ~/.cache\n  to: /c\n=== werf-giterminism.yaml\ngiterminismConfigVersion: 1\nconfig:\n  stapel:\n    mount:\n      allowFromPaths:\n      - <|>\n";
+    first(file, &["~/.cache"]);
+}
+
+#[test]
+fn texts_of_several_lines_are_left_alone() {
+    for text in ["  - |\n    <|>", "  - |\n    if true; then\n      a: b\n      <|>", "  - >-\n    a\n\n    <|>"] {
+        let found = labels(&format!("image: a\nfrom: b\nshell:\n  install:\n{text}\n"));
+        assert!(found.is_empty(), "{text}: {found:?}");
+    }
+}
+
+#[test]
 fn completion_functions_in_data_file() {
     let project = "=== werf.yaml\nproject: p\nconfigVersion: 1\n---\n{{ tpl (.Files.Get \"images.yaml\") . }}\n=== images.yaml\nimage: {{ print \"a\" }}\nfrom: {{ inc<|> }}\n";
     first(project, &["include"]);

@@ -116,7 +116,7 @@ fn hover_templated() {
         "\"NO\"",
         &["the default `x` is used", "Renders to `x`"],
     );
-    says("image: a\nfrom: alpine:{{ env \"N<|>O\" }}\n", "\"NO\"", &["its value is not known", "not known here"]);
+    says("image: a\nfrom: alpine:{{ env \"N<|>O\" }}\n", "\"NO\"", &["without a default", "an empty text"]);
     says("image: a\nfrom: alpine:{{ tru<|>nc 3 .Env }}\n", "trunc", &["trunc(", "Renders to `pro`"]);
     says(
         "{{ $v := \"3\" }}image: a\nfrom: alpine:{{ $<|>v }}\n",

@@ -5,6 +5,7 @@ mod fixture;
 
 use fixture::Fixture;
 use werfkit::dialect::Dialect;
+use werfkit::ide::completion::Files;
 use werfkit::ide::definition::definition;
 use werfkit::ide::highlight::highlight;
 use werfkit::ide::references::references;
@@ -15,7 +16,21 @@ fn defined_in(fixture: &Fixture) -> Vec<String> {
         Some(file) => fixture.shown(Location { file, span: target.span }),
         None => format!("{} {}", target.path, String::from_utf8_lossy(&target.text[target.span.range()])),
     };
-    definition(&fixture.at()).iter().map(shown).collect()
+    let files = OnDisk(fixture.folder());
+    definition(&fixture.at(), Some(&files)).iter().map(shown).collect()
+}
+
+/// The project's folder: files that the analysis does not read as the folder is no repository.
+struct OnDisk<'a>(&'a std::path::Path);
+
+impl Files for OnDisk<'_> {
+    fn list(&self, _: &str) -> Vec<(String, bool)> {
+        Vec::new()
+    }
+
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.0.join(path)).ok()
+    }
 }
 
 fn defined(text: &str) -> Vec<String> {
@@ -156,7 +171,7 @@ fn references_plain() {
 fn references_templated() {
     let text = "{{ range list \"o<|>ne\" \"two\" }}\n---\nimage: {{ . }}\nfrom: alpine:3\n---\nimage: {{ . }}-app\nfromImage: {{ . }}\n{{ end }}\n---\nimage: x\nfromImage: one\n";
     assert_eq!(referred(text), ["werf.yaml:10:12 {{ . }}", "werf.yaml:14:12 one"]);
-    assert_eq!(referred("{{ $a<|> := 1 }}{{ $a }}{{ $a = 2 }}\n"), ["werf.yaml:4:18 $a", "werf.yaml:4:26 $a"]);
+    assert_eq!(referred("{{ $a<|> := 1 }}{{ $a }}{{ $a = 2 }}\n"), ["werf.yaml:4:17 $a", "werf.yaml:4:25 $a"]);
 }
 
 #[test]
@@ -243,7 +258,7 @@ fn every_offset_of_any_text_is_answered() {
         let mut at = fixture.at();
         for offset in 0..=at.text().len() + 2 {
             at.offset = offset;
-            let _ = (definition(&at), references(&at, true), highlight(&at));
+            let _ = (definition(&at, None), references(&at, true), highlight(&at));
             let _ = (werfkit::ide::rename::prepare(&at), werfkit::ide::rename::rename(&at, "new"));
             let _ = (werfkit::ide::rendered::to_rendered(&at), werfkit::ide::rendered::to_file(at.analysis, offset));
             let _ = werfkit::ide::call_hierarchy::prepare(&at);

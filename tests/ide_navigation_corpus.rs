@@ -92,7 +92,7 @@ impl Asked<'_> {
     fn definitions(&mut self, file: FileId, offset: usize) -> Vec<(FileId, Span)> {
         let analysis = self.analysis;
         let ask = || {
-            let targets = definition(&At { analysis, file, offset });
+            let targets = definition(&At { analysis, file, offset }, None);
             let place = |target: &Target| target.file.map(|file| (file, target.span));
             targets.iter().filter_map(place).collect()
         };

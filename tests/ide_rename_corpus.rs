@@ -12,11 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use werfkit::analysis::{Request, Snapshot, analyze};
+use werfkit::ide::At;
 use werfkit::ide::occurrence::Symbol;
 use werfkit::ide::rename::{apply, prepare, rename, verify};
 use werfkit::ide::templates::NameUse;
-use werfkit::ide::{Analysis, At};
-use werfkit::source::{FileId, Location};
+use werfkit::source::{FileId, Location, Span};
+
+/// Second analyses of one project: a large one has hundreds of names, and each takes as long as all of a small one.
+const ANALYSES: usize = 60;
 
 #[derive(Default)]
 struct Board {
@@ -43,7 +46,7 @@ fn images(snapshot: &Snapshot) -> BTreeSet<(String, bool, bool)> {
 
 fn try_one(id: &str, request: &Request, at: &At<'_>, what: &'static str, new: &str, board: &Mutex<Board>) {
     let analysis = at.analysis;
-    let mut refuse = |reason: &str| {
+    let refuse = |reason: &str| {
         *board
             .lock()
             .expect("no panic while locked")
@@ -89,25 +92,24 @@ fn every_name_is_changed_everywhere_or_refused() {
     let board = Mutex::new(Board::default());
     let is_there = accepted::for_each(|id, request, analysis| {
         let mut seen: BTreeSet<Location> = BTreeSet::new();
-        let at = |file: FileId, offset: u32| At { analysis, file, offset: offset as usize };
+        let mut names: Vec<(FileId, u32, &'static str, &'static str)> = Vec::new();
         for one in &analysis.images().definitions {
-            if seen.insert(one.location) {
-                let place = at(one.location.file, one.location.span.start);
-                try_one(id, request, &place, "image", "zz/new-name", &board);
-            }
+            names.push((one.location.file, one.location.span.start, "image", "zz/new-name"));
         }
         for (file, template) in analysis.template_files() {
-            for one in template.names.iter().filter(|one| one.what == NameUse::Definition) {
-                try_one(id, request, &at(file, one.span.start), "template", "a new name", &board);
-            }
-            for one in &template.variables {
-                try_one(id, request, &at(file, one.declared.start), "variable", "$new_name", &board);
-            }
-            for one in
-                template.keys.iter().filter(|one| one.is_stored && seen.insert(Location { file, span: one.span }))
-            {
-                try_one(id, request, &at(file, one.span.start), "key", "NewName", &board);
-            }
+            let defined = template.names.iter().filter(|one| one.what == NameUse::Definition);
+            names.extend(defined.map(|one| (file, one.span.start, "template", "a new name")));
+            names.extend(template.variables.iter().map(|one| (file, one.declared.start, "variable", "$new_name")));
+            let stored = template.keys.iter().filter(|one| one.is_stored);
+            names.extend(stored.map(|one| (file, one.span.start, "key", "NewName")));
+        }
+        names.retain(|(file, start, ..)| {
+            let span = Span { start: *start, end: *start };
+            seen.insert(Location { file: *file, span })
+        });
+        let step = names.len().div_ceil(ANALYSES).max(1);
+        for (file, offset, what, new) in names.into_iter().step_by(step) {
+            try_one(id, request, &At { analysis, file, offset: offset as usize }, what, new, &board);
         }
     });
     if !is_there {

@@ -47,10 +47,10 @@ fn words(text: &str, path: &str) -> String {
 fn semantic_tokens_plain() {
     assert_eq!(
         words(
-            "image: a\nfrom: alpine:3\nnope: 1\nshell:\n  install:\n  - |\n    from: x\n---\nimage: b\nfromImage: a\ngit:\n- add: /\n  to: /x\n",
+            "image: a\nfrom: alpine:3\nnope: 1\nshell:\n  install:\n  - |\n    from: x\n---\nartifact: b\nfromImage: a\ngit:\n- add: /\n  to: /x\n",
             "werf.yaml"
         ),
-        "key:image image!:a key:from key:shell key:install key:image image!:b key~:fromImage image:a key:git key:add key:to"
+        "key:image image!:a key:from key:shell key:install key~:artifact image!:b key:fromImage image:a key:git key:add key:to"
     );
 }
 
@@ -63,8 +63,8 @@ fn semantic_tokens_plain_files_beside() {
 #[test]
 fn semantic_tokens_templated() {
     assert_eq!(
-        words("{{- $x := \"a\" -}}\nimage: {{ $x }}\nfrom: x:{{ env \"E\" | trunc 3 }} {{/* c */}}\n", "werf.yaml"),
-        "d:{{- v!:$x o::= s:\" image!:a s:\" d:-}} key:image d:{{ v:$x d:}} key:from d:{{ f:env s:\"E\" o:| f:trunc n:3 d:}} d:{{ #:/* c */ d:}}"
+        words("{{ $x := \"a\" -}}\nimage: {{ $x }}\nfrom: x:{{ env \"E\" | trunc 3 }} {{/* c */}}\n", "werf.yaml"),
+        "d:{{ v!:$x o::= s:\" image!:a s:\" d:-}} key:image d:{{ v:$x d:}} key:from d:{{ f:env s:\"E\" o:| f:trunc n:3 d:}} d:{{ #:/* c */ d:}}"
     );
 }
 

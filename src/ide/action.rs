@@ -112,6 +112,10 @@ fn part(text: &[u8], at: usize, end: usize) -> (PartKind, usize) {
         quote @ (b'"' | b'`' | b'\'') => {
             let mut to = at + 1;
             while to < end && text[to] != quote {
+                if text[to] == b'\n' && quote != b'`' {
+                    // No string of the language goes over the end of its line.
+                    return (PartKind::Other, to);
+                }
                 to += if text[to] == b'\\' && quote != b'`' { 2 } else { 1 };
             }
             if to < end { (PartKind::Text(true), to + 1) } else { (PartKind::Text(false), end) }

@@ -265,10 +265,10 @@ impl Climb {
                     self.path.push(Level::Item);
                     self.state = State::List(*column);
                 }
-                (State::List(at), Token::Dash(column)) if *column == at => {
-                    if self.path.len() == 1 && row.key().is_none() {
-                        self.items.push(row.value_text());
-                    }
+                (State::List(at), Token::Dash(column))
+                    if *column == at && self.path.len() == 1 && row.key().is_none() =>
+                {
+                    self.items.push(row.value_text());
                 }
                 (State::List(at), Token::Dash(column)) if *column < at => {
                     self.path.push(Level::Item);

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::completion::Files;
 use super::occurrence::{self, Hit, Part, Symbol};
 use super::stages::stages;
 use super::{At, dockerfile, site, template_names};
@@ -30,16 +31,17 @@ pub struct Target {
     pub whole: Span,
 }
 
-/// Where the name at a place is defined. Several places where one value makes several images, or several files define one template.
+/// Where the name at a place is defined. Several places where one value makes several images, or several files define one template. `files` gives the texts that the
+/// analysis of a project with mistakes did not read.
 #[must_use]
-pub fn definition(at: &At<'_>) -> Vec<Target> {
+pub fn definition(at: &At<'_>, files: Option<&dyn Files>) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
     for hit in occurrence::hits(at) {
         let places = definitions(at, &hit);
         targets.extend(places.into_iter().map(|place| target(at, hit.span, place)));
     }
-    files_get(at, &mut targets);
-    dockerfiles(at, &mut targets);
+    files_get(at, files, &mut targets);
+    dockerfiles(at, files, &mut targets);
     targets.extend(stages(at).into_iter().map(|(origin, place)| target(at, origin, place)));
     let mut seen = Vec::new();
     targets.retain(|one| {
@@ -91,7 +93,7 @@ fn file_target(at: &At<'_>, origin: Span, path: &str, text: Option<&Arc<[u8]>>) 
 }
 
 /// The path in `.Files.Get "path"`.
-fn files_get(at: &At<'_>, targets: &mut Vec<Target>) {
+fn files_get(at: &At<'_>, files: Option<&dyn Files>, targets: &mut Vec<Target>) {
     let Some(template) = at.analysis.template(at.file) else { return };
     let source = &template.source;
     let nodes = template.nodes_at(at.offset);
@@ -113,15 +115,18 @@ fn files_get(at: &At<'_>, targets: &mut Vec<Target>) {
         let Some(bytes) = value.as_deref().or_else(|| at.text().get(inner.range())) else { continue };
         let path = crate::vfs::go_clean(&String::from_utf8_lossy(bytes));
         let path = path.trim_start_matches('/');
+        let text = || files?.read(path).map(Arc::from);
         if at.analysis.file(path).is_some() {
             targets.push(file_target(at, inner, path, None));
+        } else if let Some(text) = text() {
+            targets.push(file_target(at, inner, path, Some(&text)));
         }
         return;
     }
 }
 
 /// `dockerfile` leads to the file, `target` to the stage in it.
-fn dockerfiles(at: &At<'_>, targets: &mut Vec<Target>) {
+fn dockerfiles(at: &At<'_>, files: Option<&dyn Files>, targets: &mut Vec<Target>) {
     let snapshot = at.analysis.snapshot();
     let touched = |span: Span| {
         let place = site::site(snapshot, span)?;
@@ -135,18 +140,18 @@ fn dockerfiles(at: &At<'_>, targets: &mut Vec<Target>) {
         let Some(path) = (on_file.is_some() || on_stage.is_some()).then(|| dockerfile_path(image)).flatten() else {
             continue;
         };
-        let text = match snapshot.files.dockerfiles.get(&path) {
-            Some(DockerfileRead::Text(text) | DockerfileRead::Changed(text)) => text,
-            Some(DockerfileRead::Untracked) => &Arc::default(),
-            _ => continue,
+        let text: Option<Arc<[u8]>> = match snapshot.files.dockerfiles.get(&path) {
+            Some(DockerfileRead::Text(text) | DockerfileRead::Changed(text)) => Some(Arc::clone(text)),
+            _ => files.and_then(|files| files.read(&path)).map(Arc::from),
         };
+        let Some(text) = text else { continue };
         if let Some(origin) = on_file {
-            targets.push(file_target(at, origin, &path, Some(text)));
+            targets.push(file_target(at, origin, &path, Some(&text)));
         }
         if let Some(origin) = on_stage
-            && let Some((span, whole)) = dockerfile::read(text).stage(&stage.value)
+            && let Some((span, whole)) = dockerfile::read(&text).stage(&stage.value)
         {
-            targets.push(Target { span, whole, ..file_target(at, origin, &path, Some(text)) });
+            targets.push(Target { span, whole, ..file_target(at, origin, &path, Some(&text)) });
         }
     }
 }

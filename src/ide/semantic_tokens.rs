@@ -74,13 +74,12 @@ fn word(span: Span, kind: WordKind) -> Word {
 fn of_action(analysis: &Analysis, text: &[u8], action: &Action, base: &mut Vec<Word>, over: &mut Vec<Word>) {
     let words = tokens::tokens(text, action);
     for (index, token) in words.iter().enumerate() {
-        let mut kind = token.kind;
         let previous = index.checked_sub(1).map(|previous| words[previous]);
         let mut is_definition = false;
-        match kind {
+        match token.kind {
             // A word that is no function of this line of werf is left without colour.
             TokenKind::Function if super::templates::function(token.text(text), analysis.dialect()).is_none() => {
-                kind = TokenKind::Operator;
+                continue;
             }
             TokenKind::Variable => {
                 let next =
@@ -97,7 +96,7 @@ fn of_action(analysis: &Analysis, text: &[u8], action: &Action, base: &mut Vec<W
             }
             _ => {}
         }
-        base.push(Word { is_definition, ..word(token.span, WordKind::Action(kind)) });
+        base.push(Word { is_definition, ..word(token.span, WordKind::Action(token.kind)) });
     }
 }
 

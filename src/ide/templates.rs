@@ -336,6 +336,8 @@ pub struct Action {
 pub fn actions(text: &[u8]) -> Vec<Action> {
     let mut found = Vec::new();
     let mut at = 0;
+    // Behind a comment that is not closed no other is: it is looked for once.
+    let mut comments_close = true;
     while let Some(start) = find(text, at, b"{{") {
         let mut begin = start + 2;
         if text.get(begin) == Some(&b'-') && text.get(begin + 1).is_some_and(u8::is_ascii_whitespace) {
@@ -345,7 +347,10 @@ pub fn actions(text: &[u8]) -> Vec<Action> {
             text[begin..].iter().position(|byte| !byte.is_ascii_whitespace()).map_or(begin, |skip| begin + skip);
         let is_comment = text[first..].starts_with(b"/*");
         let close = if is_comment {
-            find(text, first, b"*/").and_then(|end| find(text, end, b"}}"))
+            let wanted = if comments_close { find(text, first, b"*/") } else { None };
+            let close = wanted.and_then(|end| find(text, end, b"}}"));
+            comments_close = close.is_some();
+            close
         } else {
             closing(text, begin)
         };

@@ -1,6 +1,6 @@
 //! The projects of the public corpus that werf accepts, analysed one after another on all processors.
 //!
-//! In: the data folders. Out: each accepted configuration once, in the newest line of werf that accepts it. Never: a failure where the corpus is not on this machine; that is said
+//! In: the data folders. Out: each accepted configuration and environment once, in the newest line of werf that accepts it. Never: a failure where the corpus is not on this machine; that is said
 //! aloud.
 #![allow(dead_code, reason = "each test binary compiles this file and uses a part of it")]
 
@@ -23,7 +23,7 @@ fn accepted(folder: &Path) -> BTreeMap<String, Vec<(Dialect, Record)>> {
     for dialect in Dialect::ALL.into_iter().rev() {
         for record in records::read(folder, dialect.name()) {
             let is_wanted = record.ok && record.mode != "strict" && record.id.contains(&only);
-            if is_wanted && known.insert(record.id.clone()) {
+            if is_wanted && known.insert((record.id.clone(), record.env.clone())) {
                 let name = record.id.split('/').next().unwrap_or_default().to_owned();
                 projects.entry(name).or_default().push((dialect, record));
             }

@@ -1,12 +1,10 @@
 //! Keys of mappings, with what they need below them.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use super::{Candidate, Kind, Scene, about_directive};
+use super::{Candidate, Kind, Scene, about_directive, elsewhere};
 use crate::dialect::Dialect;
 use crate::grammar::{Directive, Section, ValueType};
-use crate::ide::Analysis;
 use crate::ide::context::{Shape, Slot};
 
 /// The likeliest keys of a mapping, in the order in which people write them.
@@ -145,7 +143,7 @@ fn rivals(section: Section) -> &'static [&'static [&'static str]] {
 pub(super) fn keys(scene: &Scene<'_, '_>, section: Section, found: &mut Vec<Candidate>) {
     let context = scene.context;
     let is_present = |key: &str| context.siblings.iter().any(|sibling| sibling.key == key);
-    let seen = seen(scene.at.analysis);
+    let seen = elsewhere::keys(scene.at.analysis);
     for (number, directive) in section.directives().enumerate() {
         if !directive.dialects.contains(scene.dialect) || is_present(directive.key) {
             continue;
@@ -162,26 +160,6 @@ pub(super) fn keys(scene: &Scene<'_, '_>, section: Section, found: &mut Vec<Cand
     }
 }
 
-/// Nodes that are looked at for keys in use: a giant project would take too long.
-const NODES: usize = 20_000;
-
-/// Keys that stand anywhere in the project's documents.
-fn seen(analysis: &Analysis) -> HashSet<&str> {
-    let mut seen = HashSet::new();
-    let mut left = NODES;
-    for document in &analysis.snapshot().decoded.trees {
-        let tree = &document.tree;
-        if tree.len() > left {
-            break;
-        }
-        left -= tree.len();
-        for id in tree.ids() {
-            seen.extend(tree.entries(id).map(|entry| tree.value(entry.key)));
-        }
-    }
-    seen
-}
-
 fn rank(
     scene: &Scene<'_, '_>,
     section: Section,
@@ -193,7 +171,7 @@ fn rank(
     let place = usual.iter().position(|key| *key == directive.key).unwrap_or(usual.len() + number);
     let mut rank = 100 + u32::try_from(place).unwrap_or(0);
     let is_missing = |group: &&[&str]| group.contains(&directive.key) && !group.iter().any(|key| is_present(key));
-    let is_needed = !scene.context.is_piece && needed(section).iter().any(|group| is_missing(group));
+    let is_needed = !scene.context.is_piece && needed(section).iter().any(is_missing);
     if is_needed {
         rank -= 50;
     }
@@ -364,7 +342,7 @@ pub(super) fn children(section: Section, pad: &str, dialect: Dialect) -> String 
         number += 1;
         let key = directive.key;
         let _ = match directive.value {
-            ValueType::Objects(inner) if inner == Section::DependencyImport => {
+            ValueType::Objects(Section::DependencyImport) => {
                 write!(text, "{key}:\n{pad}- type: ImageName\n{pad}  targetBuildArg: ${number}")
             }
             ValueType::Object(_) => write!(text, "{key}:\n{pad}  ${number}"),

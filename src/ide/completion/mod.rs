@@ -4,6 +4,7 @@
 //! that the word before the cursor excludes; file access of its own.
 
 mod documents;
+mod elsewhere;
 mod images;
 mod keys;
 mod paths;

@@ -17,6 +17,9 @@ pub(super) enum Paths {
     Dockerfiles,
 }
 
+/// Dockerfiles below other directories that are offered.
+const DOCKERFILES: usize = 40;
+
 /// Entries of a directory that are looked at.
 const MOST: usize = 2_000;
 
@@ -56,17 +59,24 @@ pub(super) fn paths(
         found.push(Candidate::new(kind, format!("{slash}{name}"), rank));
     }
     if only == Paths::Dockerfiles && directory == base {
-        dockerfiles(analysis, &base, found);
+        dockerfiles(analysis, around, &base, found);
     }
 }
 
 /// Dockerfiles anywhere below the base.
-fn dockerfiles(analysis: &Analysis, base: &str, found: &mut Vec<Candidate>) {
+fn dockerfiles(analysis: &Analysis, around: Around<'_>, base: &str, found: &mut Vec<Candidate>) {
     let Some(listing) = &analysis.snapshot().files.listing else { return };
+    let mut left = DOCKERFILES;
     for path in listing.beneath(base).iter().take(100 * MOST) {
         let name = path.rsplit('/').next().unwrap_or_default();
         let inner = path.strip_prefix(base).unwrap_or(path).trim_start_matches('/');
-        if name.contains("ockerfile") && inner.contains('/') && !name.ends_with(".dockerignore") {
+        let is_dockerfile = name.contains("ockerfile") && inner.contains('/') && !name.ends_with(".dockerignore");
+        if is_dockerfile && left > 0 {
+            left -= 1;
+            // The listing is of the whole work tree; what is not there from the project's point of view is another's.
+            if around.files.is_some_and(|files| files.read(path).is_none()) {
+                continue;
+            }
             found.push(Candidate::new(Kind::File, inner, 30));
         }
     }

@@ -115,6 +115,8 @@ fn word(text: &[u8], offset: usize, current: Option<Part>) -> Typed {
         _ => (part.span.start as usize, offset + behind),
     };
     let start = start.min(offset);
+    // What is replaced is on one line.
+    let start = text[start..offset].iter().rposition(|byte| *byte == b'\n').map_or(start, |line| start + line + 1);
     Typed { text: String::from_utf8_lossy(&text[start..offset]).into_owned(), replace: Span::new(start, end) }
 }
 

@@ -1,9 +1,9 @@
 //! Values: allowed words, names that other places know, paths.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::paths::{self, Paths};
-use super::{Candidate, Kind, Scene, Typed, images, keys, template};
+use super::{Candidate, Kind, Scene, Typed, elsewhere, images, keys, template};
 use crate::analysis::files::dockerfile_path;
 use crate::check::dockerfile;
 use crate::grammar::{ANSIBLE_MODULES, Directive, Section, ValueType};
@@ -30,29 +30,28 @@ pub(super) fn values(
     }
     fixed(scene, section, directive, found);
     by_key(scene, section, directive, typed, found);
-    let is_bare = scene.context.typed.is_empty() && !scene.context.is_flow && scene.context.quote.is_none();
-    match directive.value {
-        ValueType::Objects(_) | ValueType::Object(_) if is_bare => found.truncate(from),
-        ValueType::StrList if is_bare => {
-            for candidate in &mut found[from..] {
-                candidate.insert = format!("[{}]", candidate.insert);
-            }
-        }
-        _ => {}
-    }
+    repeated(scene, section, directive, typed, found);
     let context = scene.context;
+    let is_bare = context.typed.is_empty() && !context.is_flow && context.quote.is_none();
+    if matches!(directive.value, ValueType::Objects(_) | ValueType::Object(_)) && is_bare {
+        found.truncate(from);
+    }
     for candidate in &mut found[from..] {
+        quote(candidate, context.quote);
+        if directive.value == ValueType::StrList && is_bare {
+            candidate.insert = format!("[{}]", candidate.insert);
+        }
         if context.needs_blank {
             candidate.insert.insert(0, ' ');
         }
-        quote(candidate, context.quote);
     }
 }
 
 /// Puts quotes around what YAML would not read as a text.
 fn quote(candidate: &mut Candidate, open: Option<u8>) {
-    let text = candidate.insert.trim_start();
-    let is_plain_word = matches!(candidate.kind, Kind::Image | Kind::File | Kind::Folder | Kind::Declared);
+    let text = candidate.insert.as_str();
+    let is_plain_word =
+        matches!(candidate.kind, Kind::Image | Kind::File | Kind::Folder | Kind::Declared | Kind::Value);
     let needs = is_plain_word
         && (text.starts_with(['*', '&', '!', '%', '@', '`', '[', '{', '#', '|', '>']) || text.contains(": "));
     if open.is_none() && needs && !candidate.is_snippet {
@@ -186,28 +185,50 @@ pub(super) fn free_keys(scene: &Scene<'_, '_>, section: Section, directive: &Dir
     if section == Section::DockerfileImage && directive.key == "args" {
         arguments(scene, found);
     }
-    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-    for analysis in scene.analyses() {
-        for document in &analysis.snapshot().decoded.trees {
-            let tree = &document.tree;
-            for id in tree.ids() {
-                let same = tree.entries(id).filter(|entry| tree.value(entry.key) == directive.key);
-                for entry in same.flat_map(|entry| tree.entries(tree.target(entry.value))) {
-                    *counts.entry(tree.value(entry.key).to_owned()).or_insert(0) += 1;
-                }
-            }
-        }
-    }
-    for (name, count) in counts.into_iter().filter(|(name, _)| !name.is_empty() && name != "<<") {
-        let mut candidate =
-            Candidate::new(Kind::Value, name, 100 - count.min(50)).detail("used elsewhere in the project");
+    for (name, count) in elsewhere::keys_below(scene, directive.key) {
+        let mut candidate = Candidate::new(Kind::Value, name, 100 - count.min(50)).detail(ELSEWHERE);
         add_colon(scene, &mut candidate);
         found.push(candidate);
     }
-    let is_present = |name: &str| scene.context.siblings.iter().any(|sibling| sibling.key == name);
-    let mut index = from;
-    while index < found.len() {
-        if is_present(&found[index].label) { drop(found.remove(index)) } else { index += 1 }
+    let is_new = |one: &Candidate| scene.context.siblings.iter().all(|sibling| sibling.key != one.label);
+    let added = found.split_off(from);
+    found.extend(added.into_iter().filter(is_new));
+}
+
+/// Said of what the project says elsewhere.
+const ELSEWHERE: &str = "used elsewhere in the project";
+
+/// What the same directive, or one that it is about, says elsewhere.
+fn repeated(scene: &Scene<'_, '_>, section: Section, directive: &Directive, typed: &Typed, found: &mut Vec<Candidate>) {
+    let about = match (section, directive.key) {
+        (Section::GiterminismMount, "allowFromPaths") => "fromPath",
+        (Section::GiterminismSecrets, "allowValueIds") => "id",
+        (Section::GiterminismSecrets, "allowFiles") => "src",
+        (Section::GiterminismDockerfile, "allowUncommitted") => "dockerfile",
+        (Section::GiterminismDockerfile, "allowContextAddFiles") => "contextAddFiles",
+        // Names of images are said once, references come from the images; commands are nobody's habit.
+        (
+            _,
+            "image" | "artifact" | "fromImage" | "fromArtifact" | "fromImageArtifact" | "project" | "configVersion",
+        ) => return,
+        (Section::StapelImage | Section::Import | Section::Dependency, "from") | (Section::Shell, _) => return,
+        (_, key) => key,
+    };
+    let is_text = matches!(
+        directive.value,
+        ValueType::Str
+            | ValueType::OptStr
+            | ValueType::OptInt
+            | ValueType::OptDuration
+            | ValueType::StrList
+            | ValueType::StrOrList
+    );
+    if !is_text || !directive.allowed.is_empty() {
+        return;
+    }
+    let word = String::from_utf8_lossy(scene.at.text().get(typed.replace.range()).unwrap_or_default()).into_owned();
+    for (value, count) in elsewhere::values(scene, about, &word) {
+        found.push(Candidate::new(Kind::Value, value, 500 - count.min(50)).detail(ELSEWHERE));
     }
 }
 
@@ -234,9 +255,13 @@ pub(super) fn items(
     let from = found.len();
     fixed(scene, section, directive, found);
     by_key(scene, section, directive, typed, found);
+    repeated(scene, section, directive, typed, found);
     found.retain(|candidate| !scene.context.items.contains(&candidate.label));
+    let from = from.min(found.len());
+    for candidate in &mut found[from..] {
+        quote(candidate, scene.context.quote);
+    }
     if !is_item && !scene.context.is_flow {
-        let from = from.min(found.len());
         for candidate in &mut found[from..] {
             candidate.insert.insert_str(0, "- ");
         }

@@ -5,6 +5,7 @@
 use super::markdown::{block, count, names, place};
 use crate::ide::At;
 use crate::ide::folding::{TemplateBlock, template_blocks};
+use crate::ide::function_docs::page;
 use crate::ide::outputs::Outputs;
 use crate::ide::templates::Action;
 use crate::ide::tokens::keyword as keyword_of;
@@ -26,7 +27,7 @@ pub fn keyword(at: &At<'_>, action: &Action, word: &str) -> Option<String> {
             Some(own.unwrap_or_else(|| format!("{}{of}", belongs(at, "Otherwise", &opener))))
         }
         "end" => Some(belongs(at, "Closes", &opener(at, action)?)),
-        _ => None,
+        word => page(word, at.analysis.dialect()),
     }
 }
 

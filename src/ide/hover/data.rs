@@ -4,6 +4,7 @@
 
 use super::markdown::{code, count, place};
 use super::value;
+use crate::dialect::Dialect;
 use crate::ide::At;
 use crate::ide::links::project_path;
 use crate::ide::secrets::{HIDDEN, Secrets, looks_secret};
@@ -53,7 +54,9 @@ pub fn field(at: &At<'_>, words: &[Token], index: usize) -> Option<String> {
     let snapshot = at.analysis.snapshot();
     let mut parts = Vec::new();
     if is_root {
-        let known = KNOWN.iter().find(|(name, _)| *name == path);
+        // Of these, 1.1 has the files alone.
+        let is_there = at.analysis.dialect() > Dialect::V1_1 || path.starts_with(".Files");
+        let known = KNOWN.iter().find(|(name, _)| is_there && *name == path);
         if let Some((name, meaning)) = known {
             parts.push(format!("**{}**: {meaning}", code(name)));
         }
@@ -135,7 +138,7 @@ pub fn environment(at: &At<'_>, name: &str) -> String {
             (true, _) => "set here".to_owned(),
             (false, Some(_)) if looks_secret(name) => "not set here: its default is used".to_owned(),
             (false, Some(default)) => format!("not set here: the default {} is used", code(default)),
-            (false, None) => "not set here, and without a default: its value is not known".to_owned(),
+            (false, None) => "not set here, and without a default".to_owned(),
         };
         if !states.contains(&state) && states.len() < MOST {
             states.push(state);

@@ -12,7 +12,7 @@ mod template;
 mod value;
 
 use super::selection::scalar_at;
-use super::templates::action_at;
+use super::templates::{Action, actions};
 use super::yaml_at::{Part, YamlAt, yaml_at};
 use super::{At, Role};
 use crate::source::Span;
@@ -41,16 +41,13 @@ pub fn hover(at: &At<'_>) -> Option<Hover> {
     }
 }
 
-/// The action around an offset, its delimiters included.
-fn around(at: &At<'_>) -> Option<super::templates::Action> {
-    let text = at.text();
-    // Before `{{` and behind `}}` the text goes first.
-    let inside = action_at(text, at.offset);
-    inside.or_else(|| action_at(text, at.offset + 1)).or_else(|| action_at(text, at.offset + 2)).or_else(|| {
-        let before = at.offset.checked_sub(1)?;
-        let action = action_at(text, before)?;
-        (at.offset < action.span.end as usize).then_some(action)
-    })
+/// The action that an offset is in, its delimiters included; one that is not closed holds its end too.
+fn around(at: &At<'_>) -> Option<Action> {
+    let holds = |action: &Action| {
+        let (start, end) = (action.span.start as usize, action.span.end as usize);
+        start <= at.offset && (at.offset < end || (!action.is_closed && at.offset == end))
+    };
+    actions(at.text()).into_iter().find(holds)
 }
 
 /// A file that is not rendered.
@@ -75,8 +72,9 @@ fn rendered(at: &At<'_>) -> Option<Hover> {
     // A value that is data to its end has no place of its own.
     let written = at.analysis.written(found.span);
     let here = written.filter(|(location, _)| location.file == at.file && location.span.touches(at.offset));
-    let span = here.map_or_else(|| scalar_at(at.text(), at.offset), |(location, _)| location.span);
-    let is_written = here.is_some_and(|(_, is_exact)| is_exact);
+    let exact = here.filter(|(_, is_exact)| *is_exact).map(|(location, _)| location.span);
+    let span = exact.unwrap_or_else(|| scalar_at(at.text(), at.offset));
+    let is_written = exact.is_some();
     let mut parts = Vec::new();
     match found.part {
         Part::Key => {

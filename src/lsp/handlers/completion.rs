@@ -119,8 +119,9 @@ fn kind(kind: Kind) -> CompletionItemKind {
 }
 
 /// The project on disk.
-struct Disk {
-    directory: PathBuf,
+pub struct Disk {
+    /// Its directory.
+    pub directory: PathBuf,
 }
 
 /// Entries of a directory that are read.

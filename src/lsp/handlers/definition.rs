@@ -8,6 +8,7 @@ use tower_lsp_server::ls_types::{
     ServerCapabilities,
 };
 
+use super::completion::Disk;
 use crate::ide::definition::{Target, definition};
 use crate::lsp::convert::Lines;
 use crate::lsp::problems::uri_of_document;
@@ -24,7 +25,8 @@ pub async fn handle(state: &Arc<State>, params: GotoDefinitionParams) -> Result<
     let uri = place.text_document.uri;
     let with_links = state.abilities().definition_links;
     let find = move |question: &Question| {
-        let targets = definition(&question.at(place.position));
+        let files = Disk { directory: question.done.directory.clone() };
+        let targets = definition(&question.at(place.position), Some(&files));
         let links: Vec<LocationLink> = targets.iter().filter_map(|target| link(question, target)).collect();
         match (links.is_empty(), with_links) {
             (true, _) => None,
