@@ -301,6 +301,22 @@ async function sitting() {
         return /^image: common$/m.test(text) && /^fromImage: common$/m.test(text);
       });
     });
+    await w.test('the definition of an included block is in its file', async () => {
+      await w.revert();
+      await w.go(8, 14);
+      await page.keyboard.press('F12');
+      await page.locator('.tab.active', { hasText: 'service.tmpl' }).waitFor();
+      await w.until('the line of its definition', async () => (await w.statusItem('status.editor.selection')).includes('Ln 1,'));
+      await w.fresh();
+    });
+    await w.test('a lens counts the users of an image and shows them', async () => {
+      const lens = page.locator('.codelens-decoration a', { hasText: 'used by 3' }).first();
+      await lens.click();
+      await page.locator('.peekview-widget').first().waitFor();
+      await w.shot('users of an image');
+      await page.keyboard.press('Escape');
+      await page.locator('.peekview-widget').first().waitFor({ state: 'detached' });
+    });
     await w.test('the rendered config is shown beside, follows, and leads to the source', async () => {
       await w.revert();
       await w.go(11, 8);
