@@ -151,8 +151,6 @@ pub struct ImageSummary {
 pub struct Rendered {
     /// The bytes.
     pub text: Arc<[u8]>,
-    /// For each line of the text, from the first: where its first byte came from; `None` for a line that a function made.
-    pub origins: Vec<Option<Location>>,
 }
 
 impl Rendered {
