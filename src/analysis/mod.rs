@@ -33,7 +33,7 @@ use crate::model::validate::Validated;
 
 pub use crate::model::validate::ImageKind;
 pub use crate::project::AsIfCommitted;
-use crate::source::{FileId, Location, SourceMap};
+use crate::source::{FileId, SourceMap};
 use crate::template::trace::Trace;
 pub use crate::template::{Origins, Provenance};
 

@@ -7,9 +7,9 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::Style;
 use super::fingerprint::Fingerprints;
 use super::places::{Places, display_path, subject_path};
+use super::{Lines, Style, printable};
 use crate::check::{self, Linted, Origin};
 use crate::diagnostic::{Diagnostic, Fix, Place, RuleId, Severity};
 use crate::source::Location;
