@@ -33,7 +33,7 @@ use crate::model::validate::Validated;
 
 pub use crate::model::validate::ImageKind;
 pub use crate::project::AsIfCommitted;
-use crate::source::{FileId, Location, SourceMap};
+use crate::source::{FileId, SourceMap};
 use crate::template::trace::Trace;
 pub use crate::template::{Origins, Provenance};
 
@@ -151,8 +151,6 @@ pub struct ImageSummary {
 pub struct Rendered {
     /// The bytes.
     pub text: Arc<[u8]>,
-    /// For each line of the text, from the first: where its first byte came from; `None` for a line that a function made.
-    pub origins: Vec<Option<Location>>,
 }
 
 impl Rendered {

@@ -82,7 +82,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
         mode,
         images: if verdict == Verdict::Accepted { summaries(&validated.images) } else { Vec::new() },
         verdict,
-        rendered: (!failed).then(|| Rendered { origins: provenance.line_origins(&text), text: text.clone() }),
+        rendered: (!failed).then(|| Rendered { text: text.clone() }),
         text,
         provenance,
         trace,

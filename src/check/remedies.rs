@@ -3,7 +3,7 @@
 //! In: a snapshot and its findings. Out: the same findings, those with a remedy carry a [`Fix`]. Never: a remedy for a value that is not written where the
 //! finding stands (provenance drops those later), judgement.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::rules::is_same;
 use crate::analysis::Snapshot;
@@ -126,7 +126,11 @@ pub(super) fn attach(snapshot: &Snapshot, findings: &mut [Finding]) {
     if findings.iter().all(|finding| remedy(finding).is_none()) {
         return;
     }
-    let mut remedies = Remedies::of(snapshot);
+    let places = findings.iter().filter_map(|finding| match finding.place {
+        Place::Rendered(span) => remedy(finding).map(|_| span),
+        Place::File(_) | Place::Project => None,
+    });
+    let mut remedies = Remedies::of(snapshot, &places.collect());
     for finding in findings {
         if let (Some(remedy), Place::Rendered(span)) = (remedy(finding), finding.place) {
             let found = finding.fix.take();
@@ -153,7 +157,7 @@ impl Written<'_> {
 /// What the remedies look at.
 struct Remedies<'a> {
     snapshot: &'a Snapshot,
-    /// Scalars by their bytes.
+    /// Scalars at which findings stand, by their bytes.
     scalars: HashMap<Span, Written<'a>>,
     /// Uses of images by the place of their name, with the image that uses.
     uses: HashMap<Span, (&'a Image, &'a Use)>,
@@ -169,11 +173,21 @@ fn placed(edit: edit::Edit) -> Edit {
 }
 
 impl<'a> Remedies<'a> {
-    fn of(snapshot: &'a Snapshot) -> Self {
+    fn of(snapshot: &'a Snapshot, places: &BTreeSet<Span>) -> Self {
         let mut scalars = HashMap::new();
         for document in &snapshot.decoded.trees {
-            let tree = &document.tree;
-            let is_written = |node: NodeId| matches!(tree.node(node).kind, Kind::Scalar(_));
+            let (tree, piece) = (&document.tree, document.piece.span);
+            if places
+                .range(Span::empty(piece.start as usize)..=Span { start: piece.end, end: u32::MAX })
+                .next()
+                .is_none()
+            {
+                continue;
+            }
+            let is_written = |node: NodeId| {
+                let node = tree.node(node);
+                matches!(node.kind, Kind::Scalar(_)) && places.contains(&node.span)
+            };
             let written = tree.ids().filter(|node| is_written(*node));
             scalars.extend(written.map(|node| (tree.node(node).span, Written { tree, node, pair: None })));
             for mapping in tree.ids() {

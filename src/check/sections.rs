@@ -135,7 +135,7 @@ pub fn yaml_portability(text: &[u8], decoded: &Decoded, findings: &mut Vec<Findi
             && let Ok(piece) = std::str::from_utf8(piece)
         {
             budget = rest;
-            if let Some((offset, reason)) = refused(piece) {
+            if let Some((offset, reason)) = tree.remembered(|| refused(piece)) {
                 let at = document.piece.span.start as usize + offset;
                 let message = format!("werf accepts this, readers of YAML 1.2 do not: {reason}");
                 findings.push(Finding::new(

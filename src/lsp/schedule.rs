@@ -168,12 +168,7 @@ fn analyse(state: &Arc<State>, project: &std::path::Path) {
     }
     if is_newest {
         problems::publish(state, project, &done);
-        if done
-            .analysis()
-            .is_some_and(|analysis| !worlds::environments(analysis.snapshot(), request.env.as_deref()).is_empty())
-        {
-            state.queue.push_worlds(project.to_path_buf());
-        }
+        state.queue.push_worlds(project.to_path_buf());
     }
 }
 

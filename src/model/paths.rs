@@ -5,6 +5,9 @@
 /// The shortest equal path: repeated slashes, `.` and inner `..` are resolved, a trailing slash is dropped, an empty text becomes `.`.
 #[must_use]
 pub fn clean(path: &str) -> String {
+    if is_clean(path) {
+        return path.to_owned();
+    }
     let rooted = path.starts_with('/');
     let mut kept: Vec<&str> = Vec::new();
     for component in path.split('/') {
@@ -26,6 +29,12 @@ pub fn clean(path: &str) -> String {
         (false, true) => ".".to_owned(),
         (false, false) => joined,
     }
+}
+
+/// Whether cleaning would change nothing, for the many paths of which that is plain.
+fn is_clean(path: &str) -> bool {
+    let mut components = path.strip_prefix('/').unwrap_or(path).split('/');
+    path == "/" || components.all(|component| !component.is_empty() && component != "." && component != "..")
 }
 
 /// Both texts with a slash between them, cleaned; empty parts are left out, two empty parts give an empty text.

@@ -7,9 +7,9 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::Style;
 use super::fingerprint::Fingerprints;
 use super::places::{Places, display_path, subject_path};
+use super::{Lines, Style, printable};
 use crate::check::{self, Linted, Origin};
 use crate::diagnostic::{Diagnostic, Fix, Place, RuleId, Severity};
 use crate::source::Location;
@@ -175,7 +175,7 @@ fn fix_of(fix: &Fix, places: &mut Places<'_>, path_of: impl Fn(Location) -> Stri
 fn snippet(project: &Linted, location: Location) -> Option<String> {
     let text = &project.snapshot.sources.get(location.file).text;
     let text = text.get(location.span.start as usize..location.span.end as usize)?;
-    (1..=SNIPPET).contains(&text.len()).then(|| String::from_utf8_lossy(text).into_owned())
+    (1..=SNIPPET).contains(&text.len()).then(|| printable(&String::from_utf8_lossy(text), Lines::Keep))
 }
 
 fn problem_severity(severity: Severity) -> &'static str {

@@ -3,6 +3,8 @@
 //! Values are what yaml.v2's parser hands to its decoder: the text of a scalar after quotes, escapes and folding, not yet
 //! resolved to a type. Aliases stay links.
 
+use std::sync::{Arc, OnceLock};
+
 use crate::source::Span;
 
 use super::error::YamlError;
@@ -108,9 +110,16 @@ pub struct Tree {
     pub hidden: Option<Span>,
     /// Text that was left out of the tree because it could not be understood.
     pub skipped: Vec<Span>,
+    /// What somebody found out about the text, kept with every copy of its tree.
+    pub(super) remembered: Arc<OnceLock<Option<(usize, String)>>>,
 }
 
 impl Tree {
+    /// The answer to the one slow question about the text that does not depend on where it stands: asked once for all copies of the tree.
+    pub fn remembered(&self, ask: impl FnOnce() -> Option<(usize, String)>) -> Option<&(usize, String)> {
+        self.remembered.get_or_init(ask).as_ref()
+    }
+
     /// The document's node; None for a text without content or one that could not be read at all.
     #[must_use]
     pub fn root(&self) -> Option<NodeId> {

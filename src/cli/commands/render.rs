@@ -56,8 +56,9 @@ pub(in crate::cli) fn run(arguments: RenderArguments) -> io::Result<Outcome> {
 /// Each line with its origin before it.
 fn write_map(snapshot: &Snapshot, rendered: &Rendered, out: &mut dyn Write) -> io::Result<()> {
     let indices: Vec<LineIndex> = snapshot.sources.iter().map(|(_, file)| LineIndex::new(&file.text)).collect();
+    let origins = snapshot.provenance.line_origins(&rendered.text);
     for (number, line) in rendered.text.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let origin = rendered.origins.get(number).copied().flatten();
+        let origin = origins.get(number).copied().flatten();
         match origin.and_then(|origin| Some((origin, indices.get(origin.file.0 as usize)?))) {
             Some((origin, index)) => {
                 let path = &snapshot.sources.get(origin.file).path;

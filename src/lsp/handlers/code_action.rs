@@ -9,8 +9,8 @@ use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{
     CodeAction, CodeActionKind, CodeActionOptions, CodeActionOrCommand, CodeActionParams, CodeActionProviderCapability,
     CodeActionResponse, Command, CreateFile, Diagnostic, DocumentChangeOperation, DocumentChanges, NumberOrString,
-    OneOf, OptionalVersionedTextDocumentIdentifier, ResourceOp, ServerCapabilities, TextDocumentEdit, TextEdit, Uri,
-    WorkspaceEdit,
+    OneOf, OptionalVersionedTextDocumentIdentifier, Range, ResourceOp, ServerCapabilities, TextDocumentEdit, TextEdit,
+    Uri, WorkspaceEdit,
 };
 
 use crate::check::{self, allow, fixes};
@@ -61,9 +61,13 @@ fn actions(question: &Question, params: &CodeActionParams) -> CodeActionResponse
     let touches = |other: Span| other.start <= span.end && span.start <= other.end;
     let mut found = Vec::new();
     let linted = &question.analysis().linted;
-    let here = linted.diagnostics.iter().filter(|one| one.location.is_some_and(|place| place.file == question.file));
+    // What is about the project as a whole is shown at the beginning of its config file.
+    let is_config = question.analysis().snapshot().config_file == Some(question.file);
+    let beginning = is_config.then_some(Location { file: question.file, span: Span::empty(0) });
+    let place_of = |one: &crate::diagnostic::Diagnostic| one.location.or(beginning);
+    let here = linted.diagnostics.iter().filter(|one| place_of(one).is_some_and(|place| place.file == question.file));
     if wants(params, &CodeActionKind::QUICKFIX) {
-        for diagnostic in here.clone().filter(|one| one.location.is_some_and(|place| touches(place.span))) {
+        for diagnostic in here.clone().filter(|one| place_of(one).is_some_and(|place| touches(place.span))) {
             let sent = params.context.diagnostics.iter().find(|sent| is_same(question, sent, diagnostic)).cloned();
             let mut add = |title: String, edit: WorkspaceEdit, is_preferred: bool| {
                 found.push(CodeActionOrCommand::CodeAction(CodeAction {
@@ -141,9 +145,9 @@ fn explain(rule: &str, diagnostic: Option<Diagnostic>) -> CodeActionOrCommand {
 }
 
 fn is_same(question: &Question, sent: &Diagnostic, diagnostic: &crate::diagnostic::Diagnostic) -> bool {
-    let range = diagnostic.location.map(|place| question.range_in(place.file, place.span));
+    let range = diagnostic.location.map_or_else(Range::default, |place| question.range_in(place.file, place.span));
     let code = NumberOrString::String(diagnostic.rule.0.to_owned());
-    range == Some(sent.range) && sent.code == Some(code) && sent.message.starts_with(&diagnostic.message)
+    range == sent.range && sent.code == Some(code) && sent.message.starts_with(&diagnostic.message)
 }
 
 /// Replacements in the protocol's form.
