@@ -135,6 +135,17 @@ fn every_finding_can_be_explained() {
     let diagnostics = client.pushed("werf.yaml", 1);
     for diagnostic in &diagnostics {
         let found = actions(&mut client, "werf.yaml", diagnostic, None);
-        assert!(found.iter().any(|one| one["command"]["command"] == "werfkit.explain"), "{diagnostic}");
+        let action = found.iter().find(|one| one["command"]["command"] == "werfkit.explain");
+        let command = &action.unwrap_or_else(|| panic!("{diagnostic}"))["command"];
+        // An editor that does not know the command sends it back.
+        client.request(
+            "workspace/executeCommand",
+            json!({"command": command["command"], "arguments": command["arguments"]}),
+        );
+        let rule = diagnostic["code"].as_str().expect("a rule").to_owned();
+        client.wait(|message| {
+            message["method"] == "window/showMessage"
+                && message["params"]["message"].as_str().is_some_and(|text| text.starts_with(&rule))
+        });
     }
 }

@@ -155,6 +155,10 @@ impl LanguageServer for Server {
         handlers::code_action::handle(&self.state, params).await
     }
 
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
+        handlers::execute_command::handle(&self.state, &params)
+    }
+
     async fn code_action_resolve(&self, params: CodeAction) -> Result<CodeAction> {
         handlers::code_action::resolve(&self.state, params).await
     }

@@ -12,6 +12,7 @@ pub mod document_highlight;
 pub mod document_link;
 pub mod document_symbol;
 pub mod documents;
+pub mod execute_command;
 pub mod explain;
 pub mod folders;
 pub mod folding_range;
