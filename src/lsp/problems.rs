@@ -15,6 +15,7 @@ use tower_lsp_server::ls_types::{
 use super::convert::{severity, uri_of};
 use super::messages::status;
 use super::state::{Done, ProjectPath, State, lock};
+use crate::analysis::AnalysisError;
 use crate::ide::Analysis;
 use crate::source::{FileId, Span};
 
@@ -212,8 +213,8 @@ fn push(state: &Arc<State>, done: &Done) {
             Some(document) => (Some(document.uri.clone()), Some(document.version)),
             None => (uri_of(&path), None),
         };
-        // Of a text that has changed since, the next analysis tells.
-        if version.is_some() && done.versions.get(&path).is_some_and(|seen| Some(*seen) != version) {
+        // Of a text that was opened or changed since, the next analysis tells.
+        if version.is_some() && done.versions.get(&path).copied() != version {
             continue;
         }
         let now = problems.of(&path);
@@ -262,12 +263,9 @@ pub fn forget(state: &Arc<State>, project: &Path) {
     };
     lock(&state.projects).remove(project);
     if files.is_some() && !state.abilities().pulls_diagnostics {
-        let nothing = Done::new(
-            0,
-            Err(crate::analysis::AnalysisError { message: String::new(), help: None }),
-            PathBuf::new(),
-            HashMap::new(),
-        );
+        let versions = lock(&state.documents).iter().map(|(path, document)| (path.clone(), document.version)).collect();
+        let error = AnalysisError { message: String::new(), help: None };
+        let nothing = Done::new(0, Err(error), PathBuf::new(), versions);
         push(state, &nothing);
     }
 }
