@@ -83,6 +83,7 @@ const fn is_fixable(id: &str) -> bool {
         "template-parse",
         "type-mismatch",
         "unrecognized-document",
+        "yaml-syntax",
     ];
     let mut index = 0;
     while index < BY_LAYERS.len() {

@@ -21,10 +21,10 @@ pub(super) struct Generic {
 }
 
 /// A1–A3.
-pub(super) fn check(tree: &Tree, document: Span, limits: &Limits) -> Generic {
+pub(super) fn check(rendered: &[u8], tree: &Tree, document: Span, limits: &Limits) -> Generic {
     let root_is_mapping = tree.root().is_none_or(|root| matches!(tree.node(tree.target(root)).kind, Kind::Mapping));
     if !tree.errors.is_empty() {
-        let findings = tree.errors.iter().map(|error| syntax(error, document)).collect();
+        let findings = tree.errors.iter().map(|error| syntax(rendered, error, document)).collect();
         let usable = root_is_mapping && tree.root().is_some();
         return Generic { findings, repeated: HashSet::new(), usable };
     }
@@ -57,22 +57,58 @@ fn sentence(text: &str) -> &str {
     }
 }
 
-fn syntax(error: &YamlError, document: Span) -> Finding {
+fn syntax(rendered: &[u8], error: &YamlError, document: Span) -> Finding {
     let place =
         if error.span.end > document.end { Span { start: document.start, end: document.start } } else { error.span };
     let text = sentence(&error.text);
     // The end of the document shows nothing: what was not finished there has to be mended where it began.
+    let no_colon = text.starts_with("could not find expected ':'");
     let (place, related) = match error.opened {
+        // The next line is where the library notices that this one is no `key: value`.
+        Some(opened) if no_colon && !place.is_empty() => {
+            (line_at(rendered, opened), Some((place, "it is noticed here")))
+        }
         Some(opened) if place.is_empty() => (opened, Some((place, "it is not finished here"))),
         Some(opened) => (place, Some((opened, "it began here"))),
         None => (place, None),
     };
     let mut finding = Finding::fatal(RuleId("yaml-syntax"), Place::Rendered(place), text);
     finding.help = syntax_help(text).map(str::to_owned);
+    let line = rendered.get(place.range()).and_then(|line| std::str::from_utf8(line).ok()).unwrap_or_default();
+    if no_colon && is_like_a_separator(line) {
+        finding.help = Some("documents are separated by a line of exactly three hyphens: `---`".to_owned());
+        if line.chars().all(is_dash) {
+            finding.fix = Some(messages::replace("write `---`", place, "---"));
+        }
+    }
     if let Some((place, words)) = related {
         finding = finding.with_related(Place::Rendered(place), words);
     }
     finding
+}
+
+/// The text of the line around the beginning of a span, blanks at its ends left out.
+fn line_at(rendered: &[u8], span: Span) -> Span {
+    let at = (span.start as usize).min(rendered.len());
+    let start = rendered[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
+    let end = rendered[at..].iter().position(|byte| *byte == b'\n').map_or(rendered.len(), |index| at + index);
+    let line = &rendered[start..end];
+    let blanks = line.len() - line.trim_ascii_start().len();
+    if line.trim_ascii().is_empty() {
+        span
+    } else {
+        Span::new(start + blanks, start + blanks + line.trim_ascii().len())
+    }
+}
+
+/// Hyphens, and what is typed in their place.
+fn is_dash(character: char) -> bool {
+    matches!(character, '-' | '_' | '=' | '–' | '—' | '―' | '−')
+}
+
+/// Whether a line was meant to separate documents: strokes alone, or a separator with words glued to it.
+fn is_like_a_separator(line: &str) -> bool {
+    !line.is_empty() && (line.chars().all(is_dash) || line.starts_with("---"))
 }
 
 /// What to do about the library's more frequent complaints.

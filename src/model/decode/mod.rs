@@ -70,7 +70,7 @@ impl Decoding<'_> {
     fn document(&mut self, piece: Piece, tree: Tree) {
         let index = u32::try_from(self.decoded.trees.len()).unwrap_or(u32::MAX);
         let before = self.decoded.findings.len();
-        let generic = generic::check(&tree, piece.span, self.limits);
+        let generic = generic::check(self.text, &tree, piece.span, self.limits);
         self.push(generic.findings);
         let mut document = None;
         if generic.usable
