@@ -203,7 +203,45 @@ fn place_of_reviewdog(line: &str) -> Option<String> {
     line.split_once(": ").map(|(place, _)| place.to_owned())
 }
 
-/// The fields that GitLab's documentation calls required, and its list of severities.
+/// One annotation: its level, its properties as written, its message as written.
+fn annotation(line: &str) -> (&str, BTreeSet<&str>, &str) {
+    let (head, message) = line.strip_prefix("::").and_then(|rest| rest.split_once("::")).expect("a command");
+    let (level, properties) = head.split_once(' ').expect("properties");
+    (level, properties.split(',').collect(), message)
+}
+
+/// What the runner reads, written by the library of the runner's makers, is what is written here.
+#[test]
+fn github_gets_what_its_own_library_writes() {
+    const SCRIPT: &str = r"
+        const core = require(process.argv[1]);
+        const plain = (text) => text.replaceAll('%0A', '\n').replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%25', '%');
+        const names = {line: 'startLine', col: 'startColumn'};
+        for (const {level, properties, message} of JSON.parse(process.argv[2])) {
+            const entries = properties.map((one) => one.split('=')).map(([name, ...rest]) => [names[name] ?? name, plain(rest.join('='))]);
+            core[level](plain(message), Object.fromEntries(entries));
+        }";
+    let Some(library) = std::env::var_os("WERFKIT_ACTIONS_CORE") else {
+        println!("SKIPPED: WERFKIT_ACTIONS_CORE names no library; `.ci/peers` installs it");
+        return;
+    };
+    let folder = project();
+    let ours = report(folder.path(), "github");
+    let ours: BTreeSet<_> = ours.lines().map(annotation).collect();
+    let data: Vec<_> = ours
+        .iter()
+        .map(|(level, properties, message)| serde_json::json!({"level": level, "properties": properties, "message": message}))
+        .collect();
+    let mut command = Command::new("node");
+    command.arg("-e").arg(SCRIPT).arg(library).arg(serde_json::Value::from(data).to_string());
+    let output = command.output().expect("node runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let theirs = stdout(&output);
+    assert_eq!(theirs.lines().map(annotation).collect::<BTreeSet<_>>(), ours);
+}
+
+/// The fields that GitLab's parser requires (the schema in its sources asks for a description, a fingerprint, a severity and a location, lines as whole
+/// numbers), those that its documentation adds, and its list of severities.
 #[test]
 fn gitlab_gets_what_it_requires() {
     let folder = project();
