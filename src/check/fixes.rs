@@ -183,7 +183,7 @@ fn fix_where(
 /// Fixes of one report that are judged one by one; the others are judged together.
 const JUDGED_ALONE: usize = 32;
 
-/// Projects with more bytes of sources get one judgement for all fixes.
+/// In projects with more bytes of sources than this, fixes that need a judgement are left to `--fix`, reports do not show them.
 const JUDGED_ALONE_BYTES: usize = 256 << 10;
 
 /// Takes the fix from every diagnostic whose fix would not remove it or would bring another one. Warnings of a project that werf loads, with fixes that keep
@@ -196,8 +196,13 @@ pub fn withhold(request: &Request, linted: &mut Linted) {
     if !linted.diagnostics.iter().any(is_doubtful) {
         return;
     }
+    // Another analysis of a large project costs more than its report is worth; `--fix` judges them all the same.
+    if is_large(linted) {
+        linted.diagnostics.iter_mut().filter(|one| is_doubtful(one)).for_each(|one| one.fix = None);
+        return;
+    }
     let mut session = Session::new(request, linted, Applicability::Unsafe, None);
-    let mut alone = if is_large(linted) { 0 } else { JUDGED_ALONE };
+    let mut alone = JUDGED_ALONE;
     let mut judged: HashMap<Vec<(Location, &str)>, bool> = HashMap::new();
     let mut together = Vec::new();
     let mut unsound = Vec::new();

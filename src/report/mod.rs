@@ -63,6 +63,12 @@ pub fn is_for_people(name: &str) -> bool {
     matches!(name, "pretty" | "concise")
 }
 
+/// Whether a format has the changes of fixes in it.
+#[must_use]
+pub fn shows_fixes(name: &str) -> bool {
+    matches!(name, "json" | "sarif")
+}
+
 /// The format of that name.
 #[must_use]
 pub fn format(name: &str) -> Option<Format> {

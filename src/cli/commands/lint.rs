@@ -151,12 +151,15 @@ pub(in crate::cli) fn run(arguments: LintArguments) -> io::Result<Outcome> {
             return Ok(Outcome::Unusable);
         }
     };
+    let shows_fixes = files.iter().chain([&stdout]).any(|output| report::shows_fixes(&output.name));
     let mut passed_through = None;
     let (mut projects, mut outcome) = match arguments.fixes() {
         None => {
             let work = |request: &Request| {
                 let mut linted = check::lint(request)?;
-                fixes::withhold(request, &mut linted);
+                if shows_fixes {
+                    fixes::withhold(request, &mut linted);
+                }
                 Ok(linted)
             };
             answered(for_all(&requests, &work))
