@@ -61,6 +61,6 @@ fuzz_target!(|text: &[u8]| {
     let mut world = World(Arc::from(text));
     let outcome = render(&[], &main, Value::Map(root), &mut world, &Codec { dialect, limits }, dialect, &limits);
     assert!(outcome.rendered.text.len() <= 2 << 20, "the output stays in its budget");
-    let covered = outcome.rendered.segments.last().map_or(0, |segment| segment.end as usize);
+    let covered = outcome.rendered.provenance.segments.last().map_or(0, |segment| segment.end as usize);
     assert_eq!(covered, outcome.rendered.text.len(), "every byte has an origin");
 });
