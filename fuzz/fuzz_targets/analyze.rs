@@ -16,7 +16,8 @@ fuzz_target!(|text: &[u8]| {
     let mut request = Request::new(folder.join("werf.yaml"), folder);
     request.dialect = Some(Dialect::ALL[text.len() % 4]);
     request.loose_giterminism = true;
-    request.limits = Limits { output_bytes: 1 << 20, allocation: 1 << 20, template_steps: 100_000, ..Limits::default() };
+    request.limits =
+        Limits { output_bytes: 1 << 20, allocation: 1 << 20, template_steps: 100_000, ..Limits::default() };
     request.overlay.insert("werf.yaml".into(), Arc::from(text));
     let linted = check::lint(&request).expect("the file stands in for one on disk");
     for diagnostic in &linted.diagnostics {
