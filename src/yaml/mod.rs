@@ -14,6 +14,7 @@ mod error;
 mod events;
 mod fetch;
 mod go_syntax;
+pub mod insert;
 mod parse;
 mod reader;
 pub mod resolve;
