@@ -42,6 +42,12 @@ impl Rule {
         self.severities[dialect as usize]
     }
 
+    /// Whether it tells of an old form that still works; such rules are named so.
+    #[must_use]
+    pub fn is_about_deprecation(&self) -> bool {
+        self.id.0.ends_with("-deprecated")
+    }
+
     /// Where the page can be read in a browser: below the repository address of the package, when it has one.
     #[must_use]
     pub fn url(&self) -> Option<String> {

@@ -16,6 +16,7 @@ use super::convert::{severity, uri_of};
 use super::messages::status;
 use super::state::{Done, ProjectPath, State, lock};
 use crate::analysis::AnalysisError;
+use crate::check;
 use crate::ide::Analysis;
 use crate::source::{FileId, Span};
 
@@ -129,11 +130,9 @@ pub fn by_file(state: &State, done: &Done) -> ByFile {
     files.into_iter().map(|(path, list)| (path, Arc::new(list))).collect()
 }
 
+/// Editors strike through what is deprecated.
 fn tags(rule: &str) -> Option<Vec<DiagnosticTag>> {
-    if rule.contains("deprecated") {
-        return Some(vec![DiagnosticTag::DEPRECATED]);
-    }
-    rule.contains("unused").then(|| vec![DiagnosticTag::UNNECESSARY])
+    check::find(rule).filter(|rule| rule.is_about_deprecation()).map(|_| vec![DiagnosticTag::DEPRECATED])
 }
 
 /// What clients may want to know without asking.
@@ -208,7 +207,12 @@ fn push(state: &Arc<State>, done: &Done) {
     let mut paths: BTreeSet<PathBuf> = problems.files();
     paths.extend(problems.pushed.keys().cloned());
     paths.extend(done.versions.keys().cloned());
+    let outdated = state.outdated();
     for path in paths {
+        // What another project says of the file is of an older text: when that project has been analysed, the file is told of.
+        if problems.by_project.iter().any(|(project, files)| outdated.contains(project) && files.contains_key(&path)) {
+            continue;
+        }
         let (uri, version) = match lock(&state.documents).get(&path) {
             Some(document) => (Some(document.uri.clone()), Some(document.version)),
             None => (uri_of(&path), None),

@@ -27,8 +27,9 @@ pub struct Question {
     pub state: Arc<State>,
     /// The project.
     pub project: ProjectPath,
-    /// Its analysis.
+    /// Its state.
     pub done: Arc<Done>,
+    analysis: Arc<Analysis>,
     /// The document's path.
     pub path: PathBuf,
     /// The document among the project's files.
@@ -37,12 +38,9 @@ pub struct Question {
 
 impl Question {
     /// The analysis.
-    ///
-    /// # Panics
-    /// Never: a question is made only where there is one.
     #[must_use]
     pub fn analysis(&self) -> &Analysis {
-        self.done.analysis().expect("a question has an analysis")
+        &self.analysis
     }
 
     /// The unit of columns.
@@ -108,11 +106,11 @@ pub async fn question(state: &Arc<State>, uri: &Uri) -> Result<Option<Question>>
     }
     let Some(done) = state.current(&project).await else { return Ok(None) };
     let Some(file) = done.file(&path) else { return Ok(None) };
-    let Some(analysis) = done.analysis() else { return Ok(None) };
+    let Ok(analysis) = done.result.clone() else { return Ok(None) };
     if text.is_some_and(|text| *text != *analysis.text(file)) {
         return Err(content_modified());
     }
-    Ok(Some(Question { state: Arc::clone(state), project, done, path, file }))
+    Ok(Some(Question { state: Arc::clone(state), project, done, analysis, path, file }))
 }
 
 /// Runs a function over a document on another thread.

@@ -133,7 +133,9 @@ fn look_at_worlds(state: &Arc<State>, project: &std::path::Path) {
     let others = catch_unwind(AssertUnwindSafe(|| worlds::others(&request, &analysis.linted))).unwrap_or_default();
     let others: Vec<Done> = others
         .into_iter()
-        .map(|(_, linted)| Done::new(revision, Ok(Analysis::new(linted)), directory.clone(), versions.clone()))
+        .map(|(_, linted)| {
+            Done::new(revision, Ok(Arc::new(Analysis::new(linted))), directory.clone(), versions.clone())
+        })
         .collect();
     if state.wanted(project) == Some(revision) {
         problems::publish_worlds(state, project, &done, &others);
@@ -172,9 +174,9 @@ fn analyse(state: &Arc<State>, project: &std::path::Path) {
     }
 }
 
-fn guarded(request: &Request) -> Result<Analysis, AnalysisError> {
+fn guarded(request: &Request) -> Result<Arc<Analysis>, AnalysisError> {
     match catch_unwind(AssertUnwindSafe(|| check::lint(request))) {
-        Ok(answer) => answer.map(Analysis::new),
+        Ok(answer) => answer.map(|linted| Arc::new(Analysis::new(linted))),
         Err(_) => Err(AnalysisError {
             message: "werfkit failed on this project, this is a bug in werfkit".to_owned(),
             help: Some("please report it with the project's werf.yaml".to_owned()),

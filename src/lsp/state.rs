@@ -33,7 +33,7 @@ pub struct Done {
     /// The state of everything that it saw.
     pub revision: u64,
     /// The result; an error when there is no such project.
-    pub result: Result<Analysis, AnalysisError>,
+    pub result: Result<Arc<Analysis>, AnalysisError>,
     /// Project directory.
     pub directory: PathBuf,
     /// Versions of the open documents that it saw.
@@ -47,7 +47,7 @@ impl Done {
     #[must_use]
     pub fn new(
         revision: u64,
-        result: Result<Analysis, AnalysisError>,
+        result: Result<Arc<Analysis>, AnalysisError>,
         directory: PathBuf,
         versions: HashMap<PathBuf, i32>,
     ) -> Self {
@@ -64,7 +64,7 @@ impl Done {
     /// The analysis, if there is one.
     #[must_use]
     pub fn analysis(&self) -> Option<&Analysis> {
-        self.result.as_ref().ok()
+        self.result.as_deref().ok()
     }
 
     /// The absolute path of one of its files.
@@ -359,6 +359,14 @@ impl State {
     #[must_use]
     pub fn accepted(&self, project: &Path) -> Option<Arc<Done>> {
         lock(&self.projects).get(project)?.accepted.clone()
+    }
+
+    /// Projects whose newest analysis is older than what is wanted.
+    #[must_use]
+    pub fn outdated(&self) -> BTreeSet<ProjectPath> {
+        let projects = lock(&self.projects);
+        let is_old = |slot: &Slot| slot.done.borrow().as_ref().is_none_or(|done| done.revision < slot.wanted);
+        projects.iter().filter(|(_, slot)| is_old(slot)).map(|(project, _)| project.clone()).collect()
     }
 
     /// All analyses that exist.
