@@ -6,6 +6,8 @@
 
 #[path = "../tests/support/client.rs"]
 mod client;
+#[path = "../tests/support/txtar.rs"]
+mod txtar;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -45,14 +47,13 @@ fn main() {
             continue;
         }
         let folder = tempfile::tempdir().expect("a temporary folder");
-        copy(&source, folder.path());
-        client::commit(folder.path());
-        let ours = measure(subject, folder.path(), None);
+        let root = txtar::materialise_folder(&source, folder.path()).expect("it is copied").root;
+        let ours = measure(subject, &root, None);
         ours.print(subject.name);
         if let Some(program) = std::env::var_os("WERFKIT_YAML_LANGUAGE_SERVER") {
             let mut command = Command::new(program);
             command.arg("--stdio");
-            let theirs = measure(subject, folder.path(), Some(command));
+            let theirs = measure(subject, &root, Some(command));
             theirs.print("  yaml-language-server");
             println!(
                 "{:22} {:>8.1} {:>15.1} {:>15.1} {:>15.1} {:>8.1}",
@@ -154,16 +155,4 @@ fn measure(subject: &Subject, folder: &Path, other: Option<Command>) -> Measured
 fn memory(pid: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
     status.split(' ').nth(1).and_then(|pages| pages.parse::<f64>().ok()).unwrap_or(0.0) * 4096.0 / 1_048_576.0
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("folders can be made");
-    for entry in std::fs::read_dir(from).expect("a folder of the corpus").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("files can be copied");
-        }
-    }
 }

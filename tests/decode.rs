@@ -4,6 +4,8 @@
 //! The data folders are named by `WERFKIT_CONFORMANCE`, `WERFKIT_GOLDEN` and `WERFKIT_CORPUS`; the defaults are the repository's own
 //! copy and the folder beside the checkout. Without data the test says so.
 
+#[path = "support/records.rs"]
+mod records;
 #[path = "support/txtar.rs"]
 mod txtar;
 
@@ -53,16 +55,6 @@ const PHASE_A: &[&str] = &[
     "image-name-missing",
 ];
 
-fn data_folder(path: &str) -> Option<PathBuf> {
-    let (kind, rest) = path.split_once('/').unwrap_or((path, ""));
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tops = match std::env::var_os(format!("WERFKIT_{}", kind.to_uppercase())) {
-        Some(folder) => vec![PathBuf::from(folder)],
-        None => vec![own.join("tests/data").join(kind), own.join("../shared").join(kind)],
-    };
-    tops.into_iter().map(|top| top.join(rest)).find(|folder| folder.is_dir())
-}
-
 fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -86,7 +78,7 @@ fn texts() -> BTreeMap<String, Vec<u8>> {
         texts.insert(digest(&text), text);
     };
     let mut paths = Vec::new();
-    if let Some(folder) = data_folder("conformance") {
+    if let Some(folder) = records::data_folder("conformance") {
         files_below(&folder.join("cases"), &mut paths);
     }
     for path in paths.drain(..) {
@@ -98,11 +90,11 @@ fn texts() -> BTreeMap<String, Vec<u8>> {
         }
     }
     for corpus in ["golden/corpus-public/rendered", "golden/corpus-werf/rendered"] {
-        if let Some(folder) = data_folder(corpus) {
+        if let Some(folder) = records::data_folder(corpus) {
             files_below(&folder, &mut paths);
         }
     }
-    if let Some(folder) = data_folder("corpus") {
+    if let Some(folder) = records::data_folder("corpus") {
         let mut all = Vec::new();
         files_below(&folder, &mut all);
         paths.extend(all.into_iter().filter(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml")));
@@ -162,7 +154,7 @@ fn known_records() -> Vec<Known> {
             ("corpus", "golden/corpus-public"),
             ("werf", "golden/corpus-werf"),
         ] {
-            suites.extend(data_folder(path).map(|folder| (suite, folder)));
+            suites.extend(records::data_folder(path).map(|folder| (suite, folder)));
         }
         for (suite, folder) in suites {
             let records = fs::read_to_string(folder.join(format!("v{dialect}.jsonl"))).unwrap_or_default();
@@ -180,7 +172,7 @@ fn known_records() -> Vec<Known> {
         }
     }
     if known.is_empty() {
-        println!("SKIPPED: no recorded verdicts on this machine");
+        records::skipped::say("no recorded verdicts on this machine");
     }
     known
 }

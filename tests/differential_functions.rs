@@ -9,6 +9,9 @@ mod calls;
 #[path = "support/template.rs"]
 mod template;
 
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
@@ -108,7 +111,7 @@ const SEED: u64 = 20_261_124;
 
 fn compare(dialect: Dialect) {
     let Some(program) = oracle(dialect) else {
-        println!("SKIPPED: no oracle for werf {dialect} is named (WERFKIT_ORACLE_…); no random call was compared");
+        skipped::say(format!("no oracle for werf {dialect} is named (WERFKIT_ORACLE_…); no random call was compared"));
         return;
     };
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());

@@ -6,6 +6,9 @@
 #[path = "support/template.rs"]
 mod template;
 
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
@@ -481,7 +484,7 @@ const SEED: u64 = 20_261_124;
 #[test]
 fn random_templates_render_as_in_go() {
     let Some(oracle) = std::env::var_os("WERFKIT_ORACLE") else {
-        println!("SKIPPED: WERFKIT_ORACLE does not name the oracle program; no random template was compared");
+        skipped::say("WERFKIT_ORACLE does not name the oracle program; no random template was compared");
         return;
     };
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());

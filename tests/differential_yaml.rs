@@ -5,6 +5,9 @@
 
 mod yaml_answers;
 
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -358,7 +361,7 @@ fn number(name: &str, default: u64) -> u64 {
 #[test]
 fn random_texts_are_read_as_yaml_v2_reads_them() {
     let Some(oracle) = std::env::var_os("WERFKIT_ORACLE") else {
-        println!("SKIPPED: WERFKIT_ORACLE does not name the Go program, nothing was compared");
+        skipped::say("WERFKIT_ORACLE does not name the Go program, nothing was compared");
         return;
     };
     let seed = number("WERFKIT_SEED", 20_261_124);

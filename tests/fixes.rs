@@ -3,6 +3,8 @@
 //! Prints a scoreboard per rule. The engine behind `lint --fix` is run over the same projects: what it applies leaves the projects better, and a second
 //! run has nothing more to do.
 
+#[path = "support/parallel.rs"]
+mod parallel;
 #[path = "support/records.rs"]
 mod records;
 #[path = "support/scoreboard.rs"]
@@ -13,7 +15,6 @@ mod txtar;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use scoreboard::Scoreboard;
 use werfkit::analysis::Request;
@@ -164,16 +165,8 @@ fn run(project: &Project, board: &Mutex<Scoreboard>) {
 
 fn run_all(projects: &[Project]) -> Scoreboard {
     let board = Mutex::new(Scoreboard::default());
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(project) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    run(project, &board);
-                }
-            });
-        }
+    parallel::for_each(projects, |project| {
+        run(project, &board);
     });
     board.into_inner().expect("no panic while locked")
 }
@@ -197,7 +190,7 @@ fn group(folder: &Path, source: impl Fn(&records::Record) -> PathBuf, is_case: b
 #[test]
 fn conformance_cases() {
     let Some(folder) = records::data_folder("conformance") else {
-        println!("SKIPPED: no conformance data");
+        records::skipped::say("no conformance data");
         return;
     };
     let projects =
@@ -207,15 +200,7 @@ fn conformance_cases() {
 
 #[test]
 fn public_corpus() {
-    let (Some(golden), Some(corpus)) = (records::data_folder("golden"), records::data_folder("corpus")) else {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    };
-    let recorded = golden.join("corpus-public");
-    if !recorded.is_dir() || !corpus.join("public").is_dir() {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    }
-    let source = |record: &records::Record| corpus.join("public").join(record.id.split('/').next().unwrap_or_default());
+    let Some((recorded, corpus)) = records::public_corpus() else { return };
+    let source = |record: &records::Record| corpus.join(record.id.split('/').next().unwrap_or_default());
     run_all(&group(&recorded, source, false)).finish("fixes-corpus");
 }

@@ -222,7 +222,7 @@ fn github_gets_what_its_own_library_writes() {
             core[level](plain(message), Object.fromEntries(entries));
         }";
     let Some(library) = std::env::var_os("WERFKIT_ACTIONS_CORE") else {
-        println!("SKIPPED: WERFKIT_ACTIONS_CORE names no library; `.ci/peers` installs it");
+        program::skipped::say("WERFKIT_ACTIONS_CORE names no library; `.ci/peers` installs it");
         return;
     };
     let folder = project();

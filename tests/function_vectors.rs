@@ -4,6 +4,9 @@
 #[path = "support/template.rs"]
 mod template;
 
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
@@ -29,12 +32,12 @@ const NOT_IN_1_2: &[&str] = &["toYaml", "_debug", ".Files.IsDir", ".Files.Exists
 
 fn compare(file: &str) {
     let Some(folder) = golden() else {
-        println!("SKIPPED {file}: no golden data (set WERFKIT_GOLDEN)");
+        skipped::say(format!("{file}: no golden data (set WERFKIT_GOLDEN)"));
         return;
     };
     let path = folder.join("templates").join(file);
     if !path.is_file() {
-        println!("SKIPPED {file}: not part of the golden data");
+        skipped::say(format!("{file}: not part of the golden data"));
         return;
     }
     let rows = rows(&path);

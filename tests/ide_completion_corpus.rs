@@ -2,6 +2,8 @@
 //!
 //! Looks at a sample of each project; with `WERFKIT_ALL=1` at everything, in all dialects that accept it. `WERFKIT_MISSES=PATH` writes down what is not found.
 
+#[path = "support/parallel.rs"]
+mod parallel;
 #[path = "support/records.rs"]
 mod records;
 #[path = "support/txtar.rs"]
@@ -11,7 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use records::Record;
 use txtar::CaseMeta;
@@ -208,16 +209,7 @@ type Projects = Vec<(String, Vec<(Dialect, Record)>)>;
 
 /// The accepted projects of the corpus, and the folder they are in.
 fn projects(is_all: bool) -> Option<(PathBuf, Projects)> {
-    let (Some(golden), Some(corpus)) = (records::data_folder("golden"), records::data_folder("corpus")) else {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return None;
-    };
-    let recorded = golden.join("corpus-public");
-    let folder = corpus.join("public");
-    if !recorded.is_dir() || !folder.is_dir() {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return None;
-    }
+    let (recorded, folder) = records::public_corpus()?;
     let only = std::env::var("WERFKIT_ONLY").unwrap_or_default();
     let mut seen = BTreeSet::new();
     let mut projects: BTreeMap<String, Vec<(Dialect, Record)>> = BTreeMap::new();
@@ -238,33 +230,25 @@ fn projects(is_all: bool) -> Option<(PathBuf, Projects)> {
 fn what_is_deleted_is_offered_again() {
     let is_all = std::env::var("WERFKIT_ALL").is_ok_and(|value| value == "1");
     let Some((corpus, projects)) = projects(is_all) else { return };
-    let next = AtomicUsize::new(0);
     let all = Mutex::new((BTreeMap::<What, Score>::new(), String::new()));
-    let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some((name, records)) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let folder = tempfile::tempdir().expect("a temporary folder");
-                    let from = corpus.join(name);
-                    let meta = txtar::materialise_folder(&from, folder.path()).expect("it is copied");
-                    let mut scores = BTreeMap::new();
-                    let mut misses = String::new();
-                    let records = records.iter().take(if is_all { usize::MAX } else { 2 });
-                    for (dialect, record) in records {
-                        let id = format!("{} {dialect}", record.id);
-                        look_at(&request(&meta, *dialect, record), &id, is_all, &mut scores, &mut misses);
-                    }
-                    let mut all = all.lock().expect("no panic while locked");
-                    for (what, score) in scores {
-                        let sum = all.0.entry(what).or_default();
-                        sum.found += score.found;
-                        sum.all += score.all;
-                    }
-                    all.1.push_str(&misses);
-                }
-            });
+    parallel::for_each(&projects, |(name, records)| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let from = corpus.join(name);
+        let meta = txtar::materialise_folder(&from, folder.path()).expect("it is copied");
+        let mut scores = BTreeMap::new();
+        let mut misses = String::new();
+        let records = records.iter().take(if is_all { usize::MAX } else { 2 });
+        for (dialect, record) in records {
+            let id = format!("{} {dialect}", record.id);
+            look_at(&request(&meta, *dialect, record), &id, is_all, &mut scores, &mut misses);
         }
+        let mut all = all.lock().expect("no panic while locked");
+        for (what, score) in scores {
+            let sum = all.0.entry(what).or_default();
+            sum.found += score.found;
+            sum.all += score.all;
+        }
+        all.1.push_str(&misses);
     });
     let (scores, misses) = all.into_inner().expect("no panic while locked");
     if let Ok(path) = std::env::var("WERFKIT_MISSES") {

@@ -3,6 +3,8 @@
 //!
 //! Reads the public corpus where it is present and says so aloud where it is not.
 
+#[path = "support/parallel.rs"]
+mod parallel;
 #[path = "support/records.rs"]
 mod records;
 #[path = "support/txtar.rs"]
@@ -11,7 +13,6 @@ mod txtar;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use records::Record;
@@ -202,50 +203,34 @@ fn accepted(folder: &std::path::Path) -> BTreeMap<String, Vec<(Dialect, Record)>
 
 #[test]
 fn everything_is_said_about_real_projects() {
-    let (Some(golden), Some(corpus)) = (records::data_folder("golden"), records::data_folder("corpus")) else {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    };
-    let recorded = golden.join("corpus-public");
-    if !recorded.is_dir() || !corpus.join("public").is_dir() {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    }
+    let Some((recorded, corpus)) = records::public_corpus() else { return };
     let projects: Vec<_> = accepted(&recorded).into_iter().collect();
     let total = Mutex::new(Board::default());
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
-            scope.spawn(|| {
-                while let Some((name, records)) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let folder = tempfile::tempdir().expect("a temporary folder");
-                    let meta = txtar::materialise_folder(&corpus.join("public").join(name), folder.path())
-                        .expect("it is copied");
-                    for (dialect, record) in records {
-                        let (directory, file) = record.config.rsplit_once('/').unwrap_or(("", &record.config));
-                        let directory = meta.root.join(directory);
-                        let mut request = Request {
-                            dialect: Some(*dialect),
-                            env: (!record.env.is_empty()).then(|| record.env.clone()),
-                            environ: meta.environ.clone(),
-                            loose_giterminism: record.mode == "loose",
-                            config: Some(PathBuf::from(file)),
-                            ..Request::new(&directory, &directory)
-                        };
-                        // A value that stands nowhere else.
-                        let mut secrets = Vec::new();
-                        for (number, (name, value)) in request.environ.iter_mut().enumerate() {
-                            if looks_secret(name) {
-                                *value = format!("hush{number}hush");
-                                secrets.push(value.clone());
-                            }
-                        }
-                        let analysis = Analysis::new(check::lint(&request).expect("a project"));
-                        let board = ask_project(&record.id, &analysis, &secrets);
-                        total.lock().expect("no panic before").take(board);
-                    }
+    parallel::for_each(&projects, |(name, records)| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let meta = txtar::materialise_folder(&corpus.join(name), folder.path()).expect("it is copied");
+        for (dialect, record) in records {
+            let (directory, file) = record.config.rsplit_once('/').unwrap_or(("", &record.config));
+            let directory = meta.root.join(directory);
+            let mut request = Request {
+                dialect: Some(*dialect),
+                env: (!record.env.is_empty()).then(|| record.env.clone()),
+                environ: meta.environ.clone(),
+                loose_giterminism: record.mode == "loose",
+                config: Some(PathBuf::from(file)),
+                ..Request::new(&directory, &directory)
+            };
+            // A value that stands nowhere else.
+            let mut secrets = Vec::new();
+            for (number, (name, value)) in request.environ.iter_mut().enumerate() {
+                if looks_secret(name) {
+                    *value = format!("hush{number}hush");
+                    secrets.push(value.clone());
                 }
-            });
+            }
+            let analysis = Analysis::new(check::lint(&request).expect("a project"));
+            let board = ask_project(&record.id, &analysis, &secrets);
+            total.lock().expect("no panic before").take(board);
         }
     });
     let Board { projects, words, keys, outputs, hints, links, hovers, slowest, tokens, misses, silent } =

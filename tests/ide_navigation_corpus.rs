@@ -6,6 +6,8 @@
 
 #[path = "support/accepted.rs"]
 mod accepted;
+#[path = "support/parallel.rs"]
+mod parallel;
 #[path = "support/records.rs"]
 mod records;
 #[path = "support/scopes.rs"]

@@ -3,6 +3,8 @@
 
 #[path = "support/accepted.rs"]
 mod accepted;
+#[path = "support/parallel.rs"]
+mod parallel;
 #[path = "support/records.rs"]
 mod records;
 #[path = "support/txtar.rs"]

@@ -7,6 +7,8 @@
 mod client;
 #[path = "support/records.rs"]
 mod records;
+#[path = "support/txtar.rs"]
+mod txtar;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -137,18 +139,6 @@ fn position(text: &str, offset: usize) -> Value {
     json!({"line": line, "character": before[start..line_end].encode_utf16().count()})
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("folders can be made");
-    for entry in std::fs::read_dir(from).expect("a folder of the corpus").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("files can be copied");
-        }
-    }
-}
-
 /// Resident memory of a process in bytes.
 fn memory(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
@@ -200,7 +190,7 @@ fn fresh(folder: &Path, files: &[Edited]) -> BTreeMap<String, Vec<Value>> {
 #[test]
 fn random_edits_end_in_what_a_fresh_start_says() {
     let Some(corpus) = records::data_folder("corpus") else {
-        println!("SKIPPED: the corpus is not on this machine");
+        records::skipped::say("the corpus is not on this machine");
         return;
     };
     let number =
@@ -213,11 +203,10 @@ fn random_edits_end_in_what_a_fresh_start_says() {
     let mut grown = Vec::new();
     for project in &projects {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        copy(project, folder.path());
-        client::commit(folder.path());
-        let original = edited(folder.path());
-        let mut files = edited(folder.path());
-        let mut client = Client::start(folder.path());
+        let root = txtar::materialise_folder(project, folder.path()).expect("it is copied").root;
+        let original = edited(&root);
+        let mut files = edited(&root);
+        let mut client = Client::start(&root);
         for file in &files {
             client.open(&file.path, &file.text);
         }
@@ -248,7 +237,7 @@ fn random_edits_end_in_what_a_fresh_start_says() {
             files.iter().map(|file| (file.path.clone(), client.change(&file.path, &file.text))).collect();
         let end: BTreeMap<String, Vec<Value>> =
             last.into_iter().map(|(path, version)| (path.clone(), said(&mut client, &path, version))).collect();
-        assert_eq!(end, fresh(folder.path(), &files), "{}", project.display());
+        assert_eq!(end, fresh(&root, &files), "{}", project.display());
         // Back to the beginning: so is the memory.
         for file in &original {
             let version = client.change(&file.path, &file.text);

@@ -3,6 +3,8 @@
 //! A line holds the case, the dialects and modes, the rule, the place, what is there (a key, a value, an action of a template, …) and its text, shortened.
 //! `UPDATE_PLACES=1 cargo test --test places` writes the file anew; what changes in it is to be read before it is kept.
 
+#[path = "support/parallel.rs"]
+mod parallel;
 #[path = "support/records.rs"]
 mod records;
 #[path = "support/txtar.rs"]
@@ -12,7 +14,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use records::Record;
 use txtar::CaseMeta;
@@ -118,20 +119,12 @@ fn written(folder: &Path) -> String {
     }
     let cases: Vec<_> = cases.into_iter().collect();
     let places = Mutex::new(Places::new());
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some((id, records)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let destination = tempfile::tempdir().expect("a temporary folder");
-                    let case = folder.join("cases").join(format!("{id}.txtar"));
-                    let meta = txtar::materialise(&case, destination.path()).expect("the case is written");
-                    for (dialect, record) in records {
-                        look(&meta, *dialect, record, &places);
-                    }
-                }
-            });
+    parallel::for_each(&cases, |(id, records)| {
+        let destination = tempfile::tempdir().expect("a temporary folder");
+        let case = folder.join("cases").join(format!("{id}.txtar"));
+        let meta = txtar::materialise(&case, destination.path()).expect("the case is written");
+        for (dialect, record) in records {
+            look(&meta, *dialect, record, &places);
         }
     });
     let places = places.into_inner().expect("no panic while locked");
@@ -145,7 +138,7 @@ fn written(folder: &Path) -> String {
 #[test]
 fn every_finding_stands_where_it_was_found_right() {
     let Some(folder) = records::data_folder("conformance") else {
-        println!("SKIPPED: no conformance data");
+        records::skipped::say("no conformance data");
         return;
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/places.tsv");

@@ -182,8 +182,8 @@ fn the_system_hook_holds_back_a_broken_file() {
 #[test]
 fn the_rust_hook_builds_itself_and_holds_back_a_broken_file() {
     if std::env::var_os("WERFKIT_PRE_COMMIT_RUST").is_none() {
-        eprintln!(
-            "SKIPPED: the rust hook compiles the whole program; set WERFKIT_PRE_COMMIT_RUST=1. This was NOT tested."
+        program::skipped::say(
+            "the rust hook compiles the whole program; set WERFKIT_PRE_COMMIT_RUST=1. This was NOT tested.",
         );
         return;
     }

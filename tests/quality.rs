@@ -3,6 +3,8 @@
 //!
 //! Prints a scoreboard; with `WERFKIT_SAID=PREFIX` everything that was said goes to `PREFIX-<suite>.tsv`.
 
+#[path = "support/parallel.rs"]
+mod parallel;
 #[path = "support/records.rs"]
 mod records;
 #[path = "support/txtar.rs"]
@@ -12,7 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use records::Record;
 use txtar::CaseMeta;
@@ -141,25 +142,17 @@ fn lint_all(folder: &Path, source: impl Fn(&Record) -> PathBuf, is_case: bool) -
     }
     let projects: Vec<_> = projects.into_iter().collect();
     let all = Mutex::new(Vec::new());
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some((path, records)) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let folder = tempfile::tempdir().expect("a temporary folder");
-                    let meta = if is_case {
-                        txtar::materialise(path, folder.path())
-                    } else {
-                        txtar::materialise_folder(path, folder.path())
-                    }
-                    .expect("the project is written");
-                    let said = records.iter().map(|(dialect, record)| lint(&meta, *dialect, record, is_case));
-                    let said: Vec<_> = said.collect();
-                    all.lock().expect("no panic while locked").extend(said);
-                }
-            });
+    parallel::for_each(&projects, |(path, records)| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let meta = if is_case {
+            txtar::materialise(path, folder.path())
+        } else {
+            txtar::materialise_folder(path, folder.path())
         }
+        .expect("the project is written");
+        let said = records.iter().map(|(dialect, record)| lint(&meta, *dialect, record, is_case));
+        let said: Vec<_> = said.collect();
+        all.lock().expect("no panic while locked").extend(said);
     });
     let mut all = all.into_inner().expect("no panic while locked");
     all.sort_by_key(Said::key);
@@ -229,7 +222,7 @@ fn print_some(title: &str, lines: &[String]) {
 #[test]
 fn conformance_cases() {
     let Some(folder) = records::data_folder("conformance") else {
-        println!("SKIPPED: no conformance data");
+        records::skipped::say("no conformance data");
         return;
     };
     let case = |record: &Record| folder.join("cases").join(format!("{}.txtar", record.id));
@@ -270,11 +263,7 @@ fn conformance_cases() {
 
 #[test]
 fn public_corpus() {
-    let folders = (records::data_folder("golden/corpus-public"), records::data_folder("corpus/public"));
-    let (Some(recorded), Some(corpus)) = folders else {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    };
+    let Some((recorded, corpus)) = records::public_corpus() else { return };
     let project = |record: &Record| {
         let name = record.id.split('/').next().unwrap_or_default();
         corpus.join(name)

@@ -56,7 +56,7 @@ fn judge(folder: &Path, text: &[u8], dialect: Dialect) {
 #[test]
 fn prefixes_of_corpus_files() {
     let Some(corpus) = records::data_folder("corpus") else {
-        println!("SKIPPED: the corpus is not on this machine");
+        records::skipped::say("the corpus is not on this machine");
         return;
     };
     let wanted = match std::env::var("WERFKIT_PREFIXES").as_deref() {

@@ -6,6 +6,9 @@ mod git_fixture;
 #[path = "rules/pages.rs"]
 mod pages;
 
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -112,7 +115,7 @@ fn conformance() -> Option<PathBuf> {
     let places = named.into_iter().chain([root.join("tests/data/conformance"), root.join("../shared/conformance")]);
     let found = places.into_iter().find(|folder| folder.join("rules.tsv").is_file());
     if found.is_none() {
-        eprintln!("SKIPPED: no conformance data with rules.tsv here");
+        skipped::say("no conformance data with rules.tsv here");
     }
     found
 }

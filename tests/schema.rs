@@ -1,6 +1,8 @@
 //! The published JSON Schemas: the files in `schema/` are what the table gives (`UPDATE_SCHEMA=1 cargo test --test schema` writes them anew), they accept every
 //! recorded document that werf accepts, and they refuse every one that werf refuses for its structure.
 
+#[path = "support/parallel.rs"]
+mod parallel;
 #[path = "support/records.rs"]
 mod records;
 #[path = "support/scoreboard.rs"]
@@ -12,7 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jsonschema::Validator;
 use records::Record;
@@ -299,16 +300,8 @@ fn run(project: &Project, schemas: &Schemas, board: &Mutex<Scoreboard>) {
 fn run_all(projects: &[Project], suite: &str) {
     let schemas = schemas();
     let board = Mutex::new(Scoreboard::default());
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(project) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    run(project, &schemas, &board);
-                }
-            });
-        }
+    parallel::for_each(projects, |project| {
+        run(project, &schemas, &board);
     });
     board.into_inner().expect("no panic while locked").finish(suite);
 }
@@ -332,7 +325,7 @@ fn projects(folder: &Path, source: impl Fn(&Record) -> PathBuf, is_case: bool) -
 #[test]
 fn schemas_agree_with_werf_on_the_conformance_cases() {
     let Some(folder) = records::data_folder("conformance") else {
-        println!("SKIPPED: no conformance data");
+        records::skipped::say("no conformance data");
         return;
     };
     let source = |record: &Record| folder.join("cases").join(format!("{}.txtar", record.id));
@@ -341,11 +334,7 @@ fn schemas_agree_with_werf_on_the_conformance_cases() {
 
 #[test]
 fn schemas_agree_with_werf_on_the_public_corpus() {
-    let folders = (records::data_folder("golden/corpus-public"), records::data_folder("corpus/public"));
-    let (Some(recorded), Some(corpus)) = folders else {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    };
+    let Some((recorded, corpus)) = records::public_corpus() else { return };
     let source = |record: &Record| corpus.join(record.id.split('/').next().unwrap_or_default());
     run_all(&projects(&recorded, source, false), "schema-corpus");
 }

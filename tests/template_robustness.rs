@@ -3,6 +3,9 @@
 #[path = "support/template.rs"]
 mod template;
 
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -38,7 +41,7 @@ const CUTS: usize = 300;
 #[test]
 fn every_prefix_of_the_corpus_parses_and_renders() {
     let Some(folder) = corpus() else {
-        println!("SKIPPED: no corpus (set WERFKIT_CORPUS)");
+        skipped::say("no corpus (set WERFKIT_CORPUS)");
         return;
     };
     let mut files = Vec::new();

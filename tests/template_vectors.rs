@@ -3,6 +3,9 @@
 #[path = "support/template.rs"]
 mod template;
 
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use std::path::Path;
 
 use template::{difference, expected, golden, rows, run};
@@ -18,7 +21,7 @@ const KNOWN: &[(&str, &str)] = &[
 
 fn compare(file: &str, dialects: &[Dialect]) {
     let Some(folder) = golden() else {
-        println!("SKIPPED {file}: no golden data (set WERFKIT_GOLDEN)");
+        skipped::say(format!("{file}: no golden data (set WERFKIT_GOLDEN)"));
         return;
     };
     compare_file(&folder.join("templates").join(file), dialects);
@@ -27,7 +30,7 @@ fn compare(file: &str, dialects: &[Dialect]) {
 fn compare_file(path: &Path, dialects: &[Dialect]) {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     if !path.is_file() {
-        println!("SKIPPED {file}: not part of the golden data");
+        skipped::say(format!("{file}: not part of the golden data"));
         return;
     }
     let rows = rows(path);

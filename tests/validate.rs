@@ -57,7 +57,7 @@ impl Permissions for Nothing {
 #[test]
 fn werf_and_werfkit_judge_rendered_texts_alike() {
     let Some(folder) = records::data_folder("conformance") else {
-        println!("SKIPPED: no conformance data here");
+        records::skipped::say("no conformance data here");
         return;
     };
     let cases = main_files(&folder.join("cases"));
@@ -65,7 +65,7 @@ fn werf_and_werfkit_judge_rendered_texts_alike() {
     for dialect in Dialect::ALL {
         let path = folder.join(format!("expected/v{dialect}.jsonl"));
         let Ok(text) = std::fs::read_to_string(&path) else {
-            println!("SKIPPED: {} is not there", path.display());
+            records::skipped::say(format!("{} is not there", path.display()));
             continue;
         };
         for line in text.lines() {
@@ -84,7 +84,7 @@ fn werf_and_werfkit_judge_real_projects_alike() {
         ["corpus-public", "corpus-werf"].iter().flat_map(|corpus| Dialect::ALL.map(|dialect| (corpus, dialect)))
     {
         let Some(folder) = records::data_folder(&format!("golden/{corpus}")) else {
-            println!("SKIPPED: {corpus} is not there");
+            records::skipped::say(format!("{corpus} is not there"));
             continue;
         };
         let text = std::fs::read_to_string(folder.join(format!("v{dialect}.jsonl"))).expect("the records");

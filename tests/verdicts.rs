@@ -2,6 +2,8 @@
 //!
 //! Prints a scoreboard and fails on every disagreement that is not listed in `tests/data/known-gaps.tsv`.
 
+#[path = "support/parallel.rs"]
+mod parallel;
 #[path = "support/records.rs"]
 mod records;
 #[path = "support/scoreboard.rs"]
@@ -12,7 +14,6 @@ mod txtar;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use records::Record;
 use scoreboard::Scoreboard;
@@ -148,16 +149,8 @@ fn run(project: &Project, board: &Mutex<Scoreboard>) {
 
 fn run_all(projects: &[Project]) -> Scoreboard {
     let board = Mutex::new(Scoreboard::default());
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(project) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    run(project, &board);
-                }
-            });
-        }
+    parallel::for_each(projects, |project| {
+        run(project, &board);
     });
     board.into_inner().expect("no panic while locked")
 }
@@ -184,7 +177,7 @@ fn group(folder: &Path, source: impl Fn(&Record) -> (String, PathBuf, Kind)) -> 
 #[test]
 fn conformance_cases() {
     let Some(folder) = records::data_folder("conformance") else {
-        println!("SKIPPED: no conformance data");
+        records::skipped::say("no conformance data");
         return;
     };
     let projects = group(&folder.join("expected"), |record| {
@@ -196,11 +189,7 @@ fn conformance_cases() {
 
 #[test]
 fn public_corpus() {
-    let folders = (records::data_folder("golden/corpus-public"), records::data_folder("corpus/public"));
-    let (Some(recorded), Some(corpus)) = folders else {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return;
-    };
+    let Some((recorded, corpus)) = records::public_corpus() else { return };
     let projects = group(&recorded, |record| {
         let name = record.id.split('/').next().unwrap_or_default();
         ("corpus".to_owned(), corpus.join(name), Kind::Folder)
@@ -213,7 +202,7 @@ fn public_corpus() {
 fn werf_fixtures_and_snippets() {
     let folders = (records::data_folder("golden/corpus-werf"), records::data_folder("corpus/werf"));
     let (Some(recorded), Some(corpus)) = folders else {
-        println!("SKIPPED: the fixtures of werf are not on this machine");
+        records::skipped::say("the fixtures of werf are not on this machine");
         return;
     };
     let projects = group(&recorded, |record| {

@@ -304,7 +304,7 @@ const READ_DIFFERENTLY: &[(&str, &str)] = &[
 #[test]
 fn what_werf_accepts_is_clean() {
     let Some(folder) = records::data_folder("conformance") else {
-        println!("SKIPPED: no conformance data");
+        records::skipped::say("no conformance data");
         return;
     };
     for dialect in Dialect::ALL {

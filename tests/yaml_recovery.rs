@@ -1,5 +1,8 @@
 //! Places, recovery and endurance of the YAML layer.
 
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use std::path::{Path, PathBuf};
 
 use werfkit::limits::Limits;
@@ -192,7 +195,7 @@ fn prefixes_of_real_files_are_read() {
     files(&corpus, &mut paths);
     paths.sort();
     if paths.is_empty() {
-        println!("SKIPPED: no corpus; set WERFKIT_CORPUS");
+        skipped::say("no corpus; set WERFKIT_CORPUS");
         return;
     }
     let limits = Limits::default();

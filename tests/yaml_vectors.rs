@@ -5,6 +5,9 @@
 
 mod yaml_answers;
 
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -26,7 +29,7 @@ fn golden() -> Option<PathBuf> {
 
 fn rows(name: &str) -> Vec<Json> {
     let Some(path) = golden().map(|folder| folder.join(name)).filter(|path| path.is_file()) else {
-        println!("SKIPPED: no {name}; set WERFKIT_GOLDEN");
+        skipped::say(format!("no {name}; set WERFKIT_GOLDEN"));
         return Vec::new();
     };
     parse_rows(&std::fs::read_to_string(path).expect("a readable vector file"))

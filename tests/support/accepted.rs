@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use werfkit::analysis::{Request, Verdict};
 use werfkit::check;
@@ -14,7 +13,7 @@ use werfkit::dialect::Dialect;
 use werfkit::ide::Analysis;
 
 use super::records::{self, Record};
-use super::txtar;
+use super::{parallel, txtar};
 
 fn accepted(folder: &Path) -> BTreeMap<String, Vec<(Dialect, Record)>> {
     let only = std::env::var("WERFKIT_ONLY").unwrap_or_default();
@@ -34,42 +33,26 @@ fn accepted(folder: &Path) -> BTreeMap<String, Vec<(Dialect, Record)>> {
 
 /// Runs a function over each project: its id, the request and the analysis. False when there is no corpus.
 pub fn for_each(visit: impl Fn(&str, &Request, &Analysis) + Sync) -> bool {
-    let (Some(golden), Some(corpus)) = (records::data_folder("golden"), records::data_folder("corpus")) else {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return false;
-    };
-    let recorded = golden.join("corpus-public");
-    if !recorded.is_dir() || !corpus.join("public").is_dir() {
-        println!("SKIPPED: the public corpus is not on this machine");
-        return false;
-    }
+    let Some((recorded, corpus)) = records::public_corpus() else { return false };
     let projects: Vec<_> = accepted(&recorded).into_iter().collect();
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
-            scope.spawn(|| {
-                while let Some((name, records)) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let folder = tempfile::tempdir().expect("a temporary folder");
-                    let source = corpus.join("public").join(name);
-                    let meta = txtar::materialise_folder(&source, folder.path()).expect("it is copied");
-                    for (dialect, record) in records {
-                        let (directory, file) = record.config.rsplit_once('/').unwrap_or(("", &record.config));
-                        let directory = meta.root.join(directory);
-                        let request = Request {
-                            dialect: Some(*dialect),
-                            env: (!record.env.is_empty()).then(|| record.env.clone()),
-                            environ: meta.environ.clone(),
-                            loose_giterminism: record.mode == "loose",
-                            config: Some(PathBuf::from(file)),
-                            ..Request::new(&directory, &directory)
-                        };
-                        let analysis = Analysis::new(check::lint(&request).expect("the project is analysed"));
-                        if analysis.snapshot().verdict == Verdict::Accepted {
-                            visit(&record.id, &request, &analysis);
-                        }
-                    }
-                }
-            });
+    parallel::for_each(&projects, |(name, records)| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let meta = txtar::materialise_folder(&corpus.join(name), folder.path()).expect("it is copied");
+        for (dialect, record) in records {
+            let (directory, file) = record.config.rsplit_once('/').unwrap_or(("", &record.config));
+            let directory = meta.root.join(directory);
+            let request = Request {
+                dialect: Some(*dialect),
+                env: (!record.env.is_empty()).then(|| record.env.clone()),
+                environ: meta.environ.clone(),
+                loose_giterminism: record.mode == "loose",
+                config: Some(PathBuf::from(file)),
+                ..Request::new(&directory, &directory)
+            };
+            let analysis = Analysis::new(check::lint(&request).expect("the project is analysed"));
+            if analysis.snapshot().verdict == Verdict::Accepted {
+                visit(&record.id, &request, &analysis);
+            }
         }
     });
     true

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary compiles this file and uses a part of it")]
 
+#[path = "skipped.rs"]
+pub mod skipped;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -80,7 +83,7 @@ pub fn tool(variable: &str, name: &str) -> Option<String> {
         Ok(_) => Some(program),
         Err(error) if is_given => panic!("{variable} names {program}, which does not run: {error}"),
         Err(_) => {
-            eprintln!("SKIPPED: `{name}` is not installed; name it with {variable}. This part was NOT tested.");
+            skipped::say(format!("`{name}` is not installed; name it with {variable}. This part was NOT tested."));
             None
         }
     }
@@ -89,7 +92,7 @@ pub fn tool(variable: &str, name: &str) -> Option<String> {
 /// A file named by a variable, which must be there; without the variable the test says loudly that it did not run.
 pub fn file(variable: &str, what: &str) -> Option<PathBuf> {
     let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) else {
-        eprintln!("SKIPPED: name {what} with {variable}. This part was NOT tested.");
+        skipped::say(format!("name {what} with {variable}. This part was NOT tested."));
         return None;
     };
     let path = PathBuf::from(path);

@@ -5,6 +5,9 @@
 
 #![allow(dead_code, reason = "each test binary compiles this file and uses a part of it")]
 
+#[path = "skipped.rs"]
+pub mod skipped;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -18,6 +21,15 @@ pub fn data_folder(path: &str) -> Option<PathBuf> {
         None => vec![own.join("tests/data").join(kind), own.join("../shared").join(kind)],
     };
     tops.into_iter().map(|top| top.join(rest)).find(|folder| folder.is_dir())
+}
+
+/// What werf said about the public corpus, and the folder of its projects; where they are not on this machine, that is said aloud.
+pub fn public_corpus() -> Option<(PathBuf, PathBuf)> {
+    let folders = data_folder("golden/corpus-public").zip(data_folder("corpus/public"));
+    if folders.is_none() {
+        skipped::say("the public corpus is not on this machine");
+    }
+    folders
 }
 
 /// One recorded verdict.
@@ -80,7 +92,7 @@ fn record(value: &Value) -> Record {
 pub fn read(folder: &Path, dialect: &str) -> Vec<Record> {
     let path = folder.join(format!("v{dialect}.jsonl"));
     let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("SKIPPED: {} is not there", path.display());
+        skipped::say(format!("{} is not there", path.display()));
         return Vec::new();
     };
     text.lines()
