@@ -6,6 +6,8 @@
 
 #[path = "support/records.rs"]
 mod records;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 
@@ -172,7 +174,7 @@ fn known_records() -> Vec<Known> {
         }
     }
     if known.is_empty() {
-        records::skipped::say("no recorded verdicts on this machine");
+        skipped::say("no recorded verdicts on this machine");
     }
     known
 }

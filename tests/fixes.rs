@@ -9,6 +9,8 @@ mod parallel;
 mod records;
 #[path = "support/scoreboard.rs"]
 mod scoreboard;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 
@@ -190,7 +192,7 @@ fn group(folder: &Path, source: impl Fn(&records::Record) -> PathBuf, is_case: b
 #[test]
 fn conformance_cases() {
     let Some(folder) = records::data_folder("conformance") else {
-        records::skipped::say("no conformance data");
+        skipped::say("no conformance data");
         return;
     };
     let projects =

@@ -2,6 +2,8 @@
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -222,7 +224,7 @@ fn github_gets_what_its_own_library_writes() {
             core[level](plain(message), Object.fromEntries(entries));
         }";
     let Some(library) = std::env::var_os("WERFKIT_ACTIONS_CORE") else {
-        program::skipped::say("WERFKIT_ACTIONS_CORE names no library; `.ci/peers` installs it");
+        skipped::say("WERFKIT_ACTIONS_CORE names no library; `.ci/peers` installs it");
         return;
     };
     let folder = project();

@@ -2,6 +2,8 @@
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use program::{repository, stdout, text, werfkit};
 

@@ -6,6 +6,8 @@
 mod parallel;
 #[path = "support/records.rs"]
 mod records;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 

@@ -12,6 +12,8 @@ mod parallel;
 mod records;
 #[path = "support/scopes.rs"]
 mod scopes;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 

@@ -7,6 +7,8 @@ mod accepted;
 mod parallel;
 #[path = "support/records.rs"]
 mod records;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 

@@ -7,6 +7,8 @@
 mod client;
 #[path = "support/records.rs"]
 mod records;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 
@@ -190,7 +192,7 @@ fn fresh(folder: &Path, files: &[Edited]) -> BTreeMap<String, Vec<Value>> {
 #[test]
 fn random_edits_end_in_what_a_fresh_start_says() {
     let Some(corpus) = records::data_folder("corpus") else {
-        records::skipped::say("the corpus is not on this machine");
+        skipped::say("the corpus is not on this machine");
         return;
     };
     let number =

@@ -7,6 +7,8 @@
 mod parallel;
 #[path = "support/records.rs"]
 mod records;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 
@@ -138,7 +140,7 @@ fn written(folder: &Path) -> String {
 #[test]
 fn every_finding_stands_where_it_was_found_right() {
     let Some(folder) = records::data_folder("conformance") else {
-        records::skipped::say("no conformance data");
+        skipped::say("no conformance data");
         return;
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/places.tsv");

@@ -2,6 +2,8 @@
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -182,9 +184,7 @@ fn the_system_hook_holds_back_a_broken_file() {
 #[test]
 fn the_rust_hook_builds_itself_and_holds_back_a_broken_file() {
     if std::env::var_os("WERFKIT_PRE_COMMIT_RUST").is_none() {
-        program::skipped::say(
-            "the rust hook compiles the whole program; set WERFKIT_PRE_COMMIT_RUST=1. This was NOT tested.",
-        );
+        skipped::say("the rust hook compiles the whole program; set WERFKIT_PRE_COMMIT_RUST=1. This was NOT tested.");
         return;
     }
     let hooks = tempfile::tempdir().expect("a folder");

@@ -7,6 +7,8 @@
 mod parallel;
 #[path = "support/records.rs"]
 mod records;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 
@@ -222,7 +224,7 @@ fn print_some(title: &str, lines: &[String]) {
 #[test]
 fn conformance_cases() {
     let Some(folder) = records::data_folder("conformance") else {
-        records::skipped::say("no conformance data");
+        skipped::say("no conformance data");
         return;
     };
     let case = |record: &Record| folder.join("cases").join(format!("{}.txtar", record.id));

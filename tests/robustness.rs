@@ -5,6 +5,8 @@
 
 #[path = "support/records.rs"]
 mod records;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,7 +58,7 @@ fn judge(folder: &Path, text: &[u8], dialect: Dialect) {
 #[test]
 fn prefixes_of_corpus_files() {
     let Some(corpus) = records::data_folder("corpus") else {
-        records::skipped::say("the corpus is not on this machine");
+        skipped::say("the corpus is not on this machine");
         return;
     };
     let wanted = match std::env::var("WERFKIT_PREFIXES").as_deref() {

@@ -7,6 +7,8 @@ mod parallel;
 mod records;
 #[path = "support/scoreboard.rs"]
 mod scoreboard;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 
@@ -325,7 +327,7 @@ fn projects(folder: &Path, source: impl Fn(&Record) -> PathBuf, is_case: bool) -
 #[test]
 fn schemas_agree_with_werf_on_the_conformance_cases() {
     let Some(folder) = records::data_folder("conformance") else {
-        records::skipped::say("no conformance data");
+        skipped::say("no conformance data");
         return;
     };
     let source = |record: &Record| folder.join("cases").join(format!("{}.txtar", record.id));

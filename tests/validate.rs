@@ -8,6 +8,8 @@
 mod records;
 #[path = "support/scoreboard.rs"]
 mod scoreboard;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 
@@ -57,7 +59,7 @@ impl Permissions for Nothing {
 #[test]
 fn werf_and_werfkit_judge_rendered_texts_alike() {
     let Some(folder) = records::data_folder("conformance") else {
-        records::skipped::say("no conformance data here");
+        skipped::say("no conformance data here");
         return;
     };
     let cases = main_files(&folder.join("cases"));
@@ -65,7 +67,7 @@ fn werf_and_werfkit_judge_rendered_texts_alike() {
     for dialect in Dialect::ALL {
         let path = folder.join(format!("expected/v{dialect}.jsonl"));
         let Ok(text) = std::fs::read_to_string(&path) else {
-            records::skipped::say(format!("{} is not there", path.display()));
+            skipped::say(format!("{} is not there", path.display()));
             continue;
         };
         for line in text.lines() {
@@ -84,7 +86,7 @@ fn werf_and_werfkit_judge_real_projects_alike() {
         ["corpus-public", "corpus-werf"].iter().flat_map(|corpus| Dialect::ALL.map(|dialect| (corpus, dialect)))
     {
         let Some(folder) = records::data_folder(&format!("golden/{corpus}")) else {
-            records::skipped::say(format!("{corpus} is not there"));
+            skipped::say(format!("{corpus} is not there"));
             continue;
         };
         let text = std::fs::read_to_string(folder.join(format!("v{dialect}.jsonl"))).expect("the records");

@@ -8,6 +8,8 @@ mod parallel;
 mod records;
 #[path = "support/scoreboard.rs"]
 mod scoreboard;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 
@@ -177,7 +179,7 @@ fn group(folder: &Path, source: impl Fn(&Record) -> (String, PathBuf, Kind)) -> 
 #[test]
 fn conformance_cases() {
     let Some(folder) = records::data_folder("conformance") else {
-        records::skipped::say("no conformance data");
+        skipped::say("no conformance data");
         return;
     };
     let projects = group(&folder.join("expected"), |record| {
@@ -202,7 +204,7 @@ fn public_corpus() {
 fn werf_fixtures_and_snippets() {
     let folders = (records::data_folder("golden/corpus-werf"), records::data_folder("corpus/werf"));
     let (Some(recorded), Some(corpus)) = folders else {
-        records::skipped::say("the fixtures of werf are not on this machine");
+        skipped::say("the fixtures of werf are not on this machine");
         return;
     };
     let projects = group(&recorded, |record| {

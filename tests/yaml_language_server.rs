@@ -6,6 +6,8 @@
 mod program;
 #[path = "support/records.rs"]
 mod records;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/txtar.rs"]
 mod txtar;
 
@@ -304,7 +306,7 @@ const READ_DIFFERENTLY: &[(&str, &str)] = &[
 #[test]
 fn what_werf_accepts_is_clean() {
     let Some(folder) = records::data_folder("conformance") else {
-        records::skipped::say("no conformance data");
+        skipped::say("no conformance data");
         return;
     };
     for dialect in Dialect::ALL {

@@ -2,12 +2,11 @@
 
 #![allow(dead_code, reason = "each test binary compiles this file and uses a part of it")]
 
-#[path = "skipped.rs"]
-pub mod skipped;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use super::skipped;
 
 /// The program without the variables of the machine that would change its answers.
 pub fn werfkit(folder: &Path, arguments: &[&str]) -> Output {

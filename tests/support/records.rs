@@ -5,12 +5,11 @@
 
 #![allow(dead_code, reason = "each test binary compiles this file and uses a part of it")]
 
-#[path = "skipped.rs"]
-pub mod skipped;
-
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+
+use super::skipped;
 
 /// A data folder, if it is on this machine: below `golden`, `conformance` or `corpus`. The repository's own copy holds only parts of them.
 pub fn data_folder(path: &str) -> Option<PathBuf> {
