@@ -3,6 +3,7 @@
 //! In: the text of a file, an action and an offset in it. Out: words and calls. Never: a syntax tree.
 
 use super::templates::Action;
+use super::tokens::{Token, TokenKind, tokens};
 use crate::source::Span;
 
 /// Kind of a word.
@@ -59,27 +60,14 @@ pub struct Typing {
     pub current: Option<Part>,
 }
 
-/// Words that begin an action and are no functions.
-pub const KEYWORDS: &[&str] =
-    &["if", "else", "range", "with", "end", "define", "template", "block", "break", "continue"];
-
 /// Reads an action up to a cursor.
 #[must_use]
 pub fn typing(text: &[u8], action: Action, offset: usize) -> Typing {
     let start = action.inner.start as usize;
     let end = offset.min(text.len()).max(start);
     let mut typing = Typing { calls: vec![Call::default()], ..Typing::default() };
-    let mut at = start;
-    while at < end {
-        let byte = text[at];
-        if byte.is_ascii_whitespace() {
-            at += 1;
-            continue;
-        }
-        let (kind, to) = part(text, at, end);
-        let part = Part { kind, span: Span::new(at, to) };
+    for part in parts(text, action, start, end) {
         typing.push(part, text);
-        at = to.max(at + 1);
     }
     let touches = |part: &&Part| {
         part.span.end as usize == end
@@ -92,37 +80,40 @@ pub fn typing(text: &[u8], action: Action, offset: usize) -> Typing {
     typing
 }
 
-/// The word that begins at an offset.
-fn part(text: &[u8], at: usize, end: usize) -> (PartKind, usize) {
-    let run = |from: usize, holds: &dyn Fn(u8) -> bool| {
-        from + text.get(from..end).unwrap_or_default().iter().take_while(|byte| holds(**byte)).count()
-    };
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-    match text[at] {
-        b'(' => (PartKind::Open, at + 1),
-        b')' => {
-            // Fields of what is in the parentheses belong to it.
-            (PartKind::Close, run(at + 1, &|byte| is_name(byte) || byte == b'.'))
+/// The words of an action up to an offset; fields belong to what stands right before them.
+fn parts(text: &[u8], action: Action, start: usize, end: usize) -> Vec<Part> {
+    let span = Span::new(start, end);
+    let typed = Action { span, inner: span, is_closed: false, ..action };
+    let mut parts: Vec<Part> = Vec::new();
+    for token in tokens(text, &typed) {
+        let has_fields = |part: &Part| matches!(part.kind, PartKind::Field | PartKind::Variable | PartKind::Close);
+        if let Some(last) = parts.last_mut()
+            && token.kind == TokenKind::Field
+            && last.span.end == token.span.start
+            && has_fields(last)
+        {
+            last.span.end = token.span.end;
+            continue;
         }
-        b'|' => (PartKind::Pipe, at + 1),
-        b',' | b'=' => (PartKind::Declare, at + 1),
-        b':' if text.get(at + 1) == Some(&b'=') => (PartKind::Declare, at + 2),
-        b'.' => (PartKind::Field, run(at, &|byte| is_name(byte) || byte == b'.')),
-        b'$' => (PartKind::Variable, run(at + 1, &|byte| is_name(byte) || byte == b'.')),
-        quote @ (b'"' | b'`' | b'\'') => {
-            let mut to = at + 1;
-            while to < end && text[to] != quote {
-                if text[to] == b'\n' && quote != b'`' {
-                    // No string of the language goes over the end of its line.
-                    return (PartKind::Other, to);
-                }
-                to += if text[to] == b'\\' && quote != b'`' { 2 } else { 1 };
-            }
-            if to < end { (PartKind::Text(true), to + 1) } else { (PartKind::Text(false), end) }
-        }
-        byte if byte.is_ascii_digit() => (PartKind::Other, run(at, &|byte| is_name(byte) || byte == b'.')),
-        byte if is_name(byte) => (PartKind::Word, run(at, &is_name)),
-        _ => (PartKind::Other, at + 1),
+        parts.push(Part { kind: kind_of(token, text, span.end), span: token.span });
+    }
+    parts
+}
+
+fn kind_of(token: Token, text: &[u8], end: u32) -> PartKind {
+    let bytes = text.get(token.span.range()).unwrap_or_default();
+    match (token.kind, bytes) {
+        (_, [b'"' | b'`' | b'\'', ..]) if token.is_complete(text) => PartKind::Text(true),
+        (_, [b'"' | b'`' | b'\'', ..]) if token.span.end == end => PartKind::Text(false),
+        // No string of the language goes over the end of its line.
+        (TokenKind::Keyword | TokenKind::Function | TokenKind::Constant, _) => PartKind::Word,
+        (TokenKind::Variable, _) => PartKind::Variable,
+        (TokenKind::Field, _) => PartKind::Field,
+        (_, b"(") => PartKind::Open,
+        (_, b")") => PartKind::Close,
+        (_, b"|") => PartKind::Pipe,
+        (_, b":=" | b"=" | b",") => PartKind::Declare,
+        _ => PartKind::Other,
     }
 }
 

@@ -46,6 +46,13 @@ impl Token {
         text.get(self.span.range()).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
+    /// Of a string or a character: whether its closing quote is typed.
+    #[must_use]
+    pub fn is_complete(&self, text: &[u8]) -> bool {
+        let end = (self.span.end as usize).min(text.len());
+        string_end(text, self.span.start as usize, end).1
+    }
+
     /// Of a string: what is between its quotes, and these bytes.
     #[must_use]
     pub fn literal<'t>(&self, text: &'t [u8]) -> Option<(&'t str, Span)> {
@@ -62,7 +69,8 @@ impl Token {
 }
 
 /// Words that belong to the language.
-const KEYWORDS: &[&str] = &["if", "else", "end", "range", "with", "define", "block", "template", "break", "continue"];
+pub const KEYWORDS: &[&str] =
+    &["if", "else", "end", "range", "with", "define", "block", "template", "break", "continue"];
 
 /// The words of an action.
 #[must_use]
@@ -90,11 +98,11 @@ pub fn tokens(text: &[u8], action: &Action) -> Vec<Token> {
                 TokenKind::Comment
             }
             b'"' | b'`' => {
-                at = string_end(text, at, end);
+                at = string_end(text, at, end).0;
                 TokenKind::String
             }
             b'\'' => {
-                at = string_end(text, at, end);
+                at = string_end(text, at, end).0;
                 TokenKind::Number
             }
             b'$' => {
@@ -158,19 +166,19 @@ fn word_end(text: &[u8], from: usize, end: usize) -> usize {
     text[from.min(end)..end].iter().position(|byte| !is_word(*byte)).map_or(end, |length| from + length)
 }
 
-/// Behind the quote that closes a string, or at the end of its line.
-fn string_end(text: &[u8], from: usize, end: usize) -> usize {
+/// Behind the quote that closes a string, or at the end of its line; whether it is closed.
+fn string_end(text: &[u8], from: usize, end: usize) -> (usize, bool) {
     let quote = text[from];
     let mut at = from + 1;
     while at < end {
         match text[at] {
-            byte if byte == quote => return at + 1,
+            byte if byte == quote => return (at + 1, true),
             b'\\' if quote != b'`' => at += 2,
-            b'\n' if quote != b'`' => return at,
+            b'\n' if quote != b'`' => return (at, false),
             _ => at += 1,
         }
     }
-    end
+    (end, false)
 }
 
 #[cfg(test)]
