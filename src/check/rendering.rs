@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::analysis::Provenance;
 use crate::diagnostic::{Finding, Place, RuleId, Severity};
-use crate::source::{Location, SourceMap, Span};
+use crate::source::{Location, SourceMap, Span, line_begin, line_end};
 use crate::template::text::{CallId, Origin};
 use crate::template::trace::{Input, Trace};
 
@@ -141,12 +141,12 @@ pub fn volatile(rendering: Rendering<'_>, span: Span) -> Option<String> {
 fn named_in_source(rendering: Rendering<'_>, span: Span) -> Option<String> {
     let start = span.start as usize;
     let before = rendering.text.get(..start)?;
-    let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let line = line_begin(before, before.len());
     let location = rendering.provenance.locate(Span::new(line, line + 1))?.location;
     let source = &rendering.sources.get(location.file).text;
     let from = location.span.start as usize;
-    let begin = source.get(..from)?.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    let end = source.get(from..)?.iter().position(|byte| *byte == b'\n').map_or(source.len(), |newline| from + newline);
+    let begin = line_begin(source, from);
+    let end = line_end(source, from);
     let words = String::from_utf8_lossy(source.get(begin..end)?);
     if words.contains(".Commit.") {
         return Some("the commit".to_owned());

@@ -5,7 +5,7 @@
 use super::Subject;
 use crate::diagnostic::Finding;
 use crate::model::config::{RawKind, Secret};
-use crate::source::{Location, Span};
+use crate::source::{Location, Span, line_begin, line_end};
 use crate::template::text::Origin;
 use crate::template::trace::Input;
 
@@ -142,13 +142,12 @@ fn variable_behind<'n>(on: &Subject<'_>, span: Span, names: &'n [String]) -> Opt
             continue;
         }
         // The value itself carries no place; the text before it on the line does.
-        let line_start =
-            on.snapshot.text.get(..part.start as usize)?.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let line_start = line_begin(&on.snapshot.text, part.start as usize);
         let Some(origins) = provenance.locate(Span::new(line_start, line_start + 1)) else { continue };
         let source = &on.snapshot.sources.get(origins.location.file).text;
         let from = origins.location.span.start as usize;
-        let start = source.get(..from)?.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let end = source.get(from..)?.iter().position(|byte| *byte == b'\n').map_or(source.len(), |at| from + at);
+        let start = line_begin(source, from);
+        let end = line_end(source, from);
         let line = String::from_utf8_lossy(source.get(start..end)?).into_owned();
         for name in names {
             if line.contains(&format!("env \"{name}\"")) || line.contains(&format!("env `{name}`")) {

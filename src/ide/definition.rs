@@ -11,7 +11,7 @@ use super::{At, dockerfile, site, template_names};
 use crate::analysis::files::dockerfile_path;
 use crate::model::config::RawKind;
 use crate::project::DockerfileRead;
-use crate::source::{FileId, Location, Span};
+use crate::source::{FileId, Location, Span, line_begin};
 use crate::template::tree::NodeKind;
 
 /// A place to go to.
@@ -71,7 +71,7 @@ fn target(at: &At<'_>, origin: Span, location: Location) -> Target {
     let start = location.span.start as usize;
     let end = location.span.end as usize;
     let before = text.get(..start).unwrap_or_default();
-    let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |feed| feed + 1);
+    let line = line_begin(before, before.len());
     let rest = text.get(end..).unwrap_or_default();
     let length = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     Target {

@@ -5,7 +5,7 @@
 use super::At;
 use super::templates::{Action, actions};
 use super::tokens::keyword;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, line_begin};
 
 /// What is folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -228,7 +228,7 @@ fn templates(text: &[u8]) -> Vec<Fold> {
         let start = block.opener.span.start as usize;
         // The line of the closer stays visible when it stands at its beginning.
         let closer = block.closer.span.start as usize;
-        let line = text[..closer].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let line = line_begin(text, closer);
         let is_alone = text[line..closer].iter().all(u8::is_ascii_whitespace);
         let end = if is_alone { line.saturating_sub(1) } else { closer };
         Fold { kind: FoldKind::Template, span: Span::new(start, end.max(start)) }

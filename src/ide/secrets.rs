@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::Analysis;
 use super::templates::{Action, action_at, actions};
 use super::tokens::{Token, TokenKind, tokens};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, line_begin, line_end};
 use crate::template::text::{CallId, Origin};
 use crate::template::trace::Input;
 
@@ -122,8 +122,8 @@ impl<'a> Secrets<'a> {
         let text = self.analysis.text(place.file);
         // A look at the line is enough to say no.
         let start = (place.span.start as usize).min(text.len());
-        let line = text[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let end = text[start..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |length| start + length);
+        let line = line_begin(text, start);
+        let end = line_end(text, start);
         let is_near = find(&text[line..end], b"{{").is_some();
         let action = if is_near { action_at(&text[line..], start - line) } else { action_at(text, start) };
         let text = if is_near { &text[line..] } else { text };

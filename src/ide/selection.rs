@@ -6,7 +6,7 @@ use super::folding::{blocks, documents, template_blocks};
 use super::templates::action_at;
 use super::tokens::tokens;
 use super::{At, Role};
-use crate::source::Span;
+use crate::source::{Span, line_begin, line_end};
 
 /// The ranges around an offset, innermost first; each holds the one before it. The last one is the whole file.
 #[must_use]
@@ -70,8 +70,8 @@ pub(super) fn scalar_at(text: &[u8], offset: usize) -> Span {
 
 /// The word, the key or the value, the entry and the line around an offset.
 fn line_parts(text: &[u8], offset: usize) -> Vec<Span> {
-    let start = text[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let end = text[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |length| offset + length);
+    let start = line_begin(text, offset);
+    let end = line_end(text, offset);
     let line = trimmed(text, Span::new(start, end));
     let mut found = vec![line];
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || *byte >= 0x80;

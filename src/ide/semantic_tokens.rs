@@ -7,7 +7,7 @@ use super::templates::{Action, actions};
 use super::tokens::{self, TokenKind};
 use super::yaml_at::{Part, yaml_at_point};
 use super::{Analysis, At, Role};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, line_begin};
 
 /// What a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,8 +118,7 @@ fn images(analysis: &Analysis, file: FileId, touches: &dyn Fn(Span) -> bool, ove
 /// Keys of YAML in the lines of a range, as far as they are rendered.
 fn keys(analysis: &Analysis, file: FileId, range: Span, actions: &[Action], base: &mut Vec<Word>) {
     let text = analysis.text(file);
-    let begin =
-        text[..(range.start as usize).min(text.len())].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let begin = line_begin(text, range.start as usize);
     let end = (range.end as usize).clamp(begin, text.len());
     for (start, line) in lines(&text[begin..]) {
         let start = begin + start;

@@ -58,9 +58,31 @@ impl LineIndex {
     }
 }
 
+/// Offset of the first byte of the line in which an offset lies.
+#[must_use]
+pub fn line_begin(text: &[u8], offset: usize) -> usize {
+    text[..offset.min(text.len())].iter().rposition(|byte| *byte == b'\n').map_or(0, |feed| feed + 1)
+}
+
+/// Offset of the line feed that ends the line in which an offset lies; of a last line without one, the text's length.
+#[must_use]
+pub fn line_end(text: &[u8], offset: usize) -> usize {
+    let offset = offset.min(text.len());
+    text[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |feed| offset + feed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_has_two_ends() {
+        let text = b"ab\ncd";
+        assert_eq!((line_begin(text, 1), line_end(text, 1)), (0, 2));
+        assert_eq!((line_begin(text, 2), line_end(text, 2)), (0, 2));
+        assert_eq!((line_begin(text, 3), line_end(text, 3)), (3, 5));
+        assert_eq!((line_begin(text, 9), line_end(text, 9)), (3, 5));
+    }
 
     #[test]
     fn offsets_become_lines_and_character_columns() {

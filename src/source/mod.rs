@@ -4,7 +4,7 @@
 
 mod line_index;
 
-pub use line_index::{LineColumn, LineIndex};
+pub use line_index::{LineColumn, LineIndex, line_begin, line_end};
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::resolve::{Resolved, resolve};
 use super::tree::{Entry, Kind, NodeId, Style, Tree};
-use crate::source::Span;
+use crate::source::{Span, line_begin, line_end};
 
 /// One replacement in the text that the tree was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,9 +153,7 @@ pub fn insert_line_behind(text: &[u8], offset: usize, line: &str) -> Option<Edit
 /// The line in which an offset lies, its end included.
 fn line_of(text: &[u8], offset: usize) -> Range<usize> {
     let offset = offset.min(text.len());
-    let start = text[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let end = text[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| offset + end + 1);
-    start..end
+    line_begin(text, offset)..(line_end(text, offset) + 1).min(text.len())
 }
 
 /// Takes a line away; of the last one without an end, the end of the line before.

@@ -5,7 +5,7 @@
 
 use super::edit::Edit;
 use super::tree::{Kind, NodeId, Style, Tree};
-use crate::source::Span;
+use crate::source::{Span, line_begin};
 
 /// Nesting that is followed to the end of a collection.
 const DEPTH: usize = 200;
@@ -37,7 +37,7 @@ fn lines(path: &[&str], new: New<'_>, indent: usize, end: &str) -> String {
 /// The column of a byte, in bytes.
 fn column(text: &[u8], offset: u32) -> usize {
     let before = &text[..(offset as usize).min(text.len())];
-    before.len() - before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
+    before.len() - line_begin(before, before.len())
 }
 
 /// Writes a value or an item below a path of keys; keys that are not there yet are added behind their neighbours. Nothing where a mapping on the way is

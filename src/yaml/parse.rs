@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::limits::Limits;
-use crate::source::Span;
+use crate::source::{Span, line_begin, line_end};
 
 use super::build::{Built, Trouble, build};
 use super::error::YamlError;
@@ -102,15 +102,6 @@ fn collect(errors: &mut Vec<YamlError>, troubles: Vec<Trouble>) {
     }
 }
 
-fn line_start(text: &[u8], offset: usize) -> usize {
-    text[..offset.min(text.len())].iter().rposition(|byte| *byte == b'\n').map_or(0, |feed| feed + 1)
-}
-
-fn line_end(text: &[u8], offset: usize) -> usize {
-    let offset = offset.min(text.len());
-    text[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |length| offset + length)
-}
-
 fn indent_of(text: &[u8], line: usize) -> Option<usize> {
     let end = line_end(text, line);
     text[line..end].iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
@@ -146,18 +137,18 @@ fn span_to_skip(text: &[u8], stop: &Stop, built: &Built) -> Option<Span> {
             let (plain_start, plain_end) = built.last_plain;
             match plain_end.offset as usize == at && plain_start.line < plain_end.line {
                 true => plain_start.offset as usize,
-                false => line_start(text, at),
+                false => line_begin(text, at),
             }
         }
         (_, Some(opening)) => opening,
         _ => at,
     };
     let mut end = line_end(text, start);
-    if stop.problem == "mapping values are not allowed in this context" && end < line_start(text, at) {
+    if stop.problem == "mapping values are not allowed in this context" && end < line_begin(text, at) {
         // Lines that were taken for the beginning of a key.
-        end = line_start(text, at).saturating_sub(1);
+        end = line_begin(text, at).saturating_sub(1);
     } else {
-        let indent = indent_of(text, line_start(text, start)).unwrap_or(0);
+        let indent = indent_of(text, line_begin(text, start)).unwrap_or(0);
         while end < text.len() {
             let next = end + 1;
             match indent_of(text, next) {
@@ -169,9 +160,9 @@ fn span_to_skip(text: &[u8], stop: &Stop, built: &Built) -> Option<Span> {
     }
     let candidates = [
         Span::new(start, end),
-        Span::new(line_start(text, start), line_end(text, start)),
-        Span::new(line_start(text, at), line_end(text, at)),
-        Span::new(line_start(text, line_start(text, at).saturating_sub(1)), line_end(text, at)),
+        Span::new(line_begin(text, start), line_end(text, start)),
+        Span::new(line_begin(text, at), line_end(text, at)),
+        Span::new(line_begin(text, line_begin(text, at).saturating_sub(1)), line_end(text, at)),
     ];
     candidates.into_iter().find(|span| has_content(text, *span))
 }

@@ -5,7 +5,7 @@
 use super::rows::{MASK, Row};
 use crate::ide::templates::{Action, actions};
 use crate::ide::{Analysis, At, Role};
-use crate::source::{FileId, Location, Span};
+use crate::source::{FileId, Location, Span, line_begin, line_end};
 
 /// Lines of a file above the cursor that are tried for a place in the rendered text.
 const TRIES: usize = 400;
@@ -129,7 +129,7 @@ impl<'a> Lines<'a> {
         for _ in 0..TRIES {
             let is_cursor = tried == line;
             if let Some((point, shift)) = own.anchor(analysis, tried, is_cursor.then_some(offset)) {
-                let begin = line_start(text, point);
+                let begin = line_begin(text, point);
                 self.cursor.shift = shift;
                 self.rendered_line = Some(begin);
                 self.is_anchored = true;
@@ -155,7 +155,7 @@ impl<'a> Lines<'a> {
 
     fn take_rendered_above(&mut self, text: &'a [u8], mut begin: usize) {
         while begin > 0 {
-            let start = line_start(text, begin - 1);
+            let start = line_begin(text, begin - 1);
             let line = &text[start..begin - 1];
             if is_separator(line) {
                 return;
@@ -176,16 +176,6 @@ impl<'a> Lines<'a> {
             end = next;
         }
     }
-}
-
-fn line_start(text: &[u8], at: usize) -> usize {
-    let before = text.get(..at).unwrap_or_default();
-    before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1)
-}
-
-fn line_end(text: &[u8], at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    rest.iter().position(|byte| *byte == b'\n').map_or(text.len(), |length| at + length)
 }
 
 fn is_separator(line: &[u8]) -> bool {
@@ -213,7 +203,7 @@ impl<'a> Own<'a> {
 
     /// The line around an offset without its line break.
     fn line(&self, offset: usize) -> Span {
-        Span::new(line_start(self.text, offset), line_end(self.text, offset))
+        Span::new(line_begin(self.text, offset), line_end(self.text, offset))
     }
 
     fn before(&self, line: Span) -> Option<Span> {
@@ -278,7 +268,7 @@ impl<'a> Own<'a> {
         };
         let point = analysis.reverse().rendered(byte).first()?.start as usize;
         let text: &[u8] = &analysis.snapshot().text;
-        let begin = line_start(text, point);
+        let begin = line_begin(text, point);
         if first.is_none() && !text.get(begin..point)?.iter().all(|byte| *byte == b' ') {
             return None;
         }

@@ -8,7 +8,7 @@ use super::super::occurrence::{Occurrence, Part};
 use super::Refusal;
 use super::words;
 use crate::model::validate::Target;
-use crate::source::{Location, Span};
+use crate::source::{Location, Span, line_begin};
 use crate::template::text::Origin;
 use crate::template::trace::Input;
 
@@ -71,7 +71,7 @@ fn no_other_copies(analysis: &Analysis, image: usize, name: &str, places: &[Occu
                 continue;
             }
             let text = &analysis.snapshot().text;
-            let start = text[..copy.start as usize].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let start = line_begin(text, copy.start as usize);
             let line = text[start..].split(|byte| *byte == b'\n').next().unwrap_or_default();
             let line = String::from_utf8_lossy(line).trim().to_owned();
             let place = words::line(analysis, place.location);

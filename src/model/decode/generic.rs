@@ -7,7 +7,7 @@ use crate::diagnostic::{Finding, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::grammar::{Section, nearest};
 use crate::limits::Limits;
-use crate::source::Span;
+use crate::source::{Span, line_begin, line_end};
 use crate::yaml::decode::{Failure, Problem, ProblemKind, Target};
 use crate::yaml::{Kind, NodeId, Step, Tree, YamlError, decode, typed};
 
@@ -90,8 +90,8 @@ fn syntax(rendered: &[u8], error: &YamlError, document: Span) -> Finding {
 /// The text of the line around the beginning of a span, blanks at its ends left out.
 fn line_at(rendered: &[u8], span: Span) -> Span {
     let at = (span.start as usize).min(rendered.len());
-    let start = rendered[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
-    let end = rendered[at..].iter().position(|byte| *byte == b'\n').map_or(rendered.len(), |index| at + index);
+    let start = line_begin(rendered, at);
+    let end = line_end(rendered, at);
     let line = &rendered[start..end];
     let blanks = line.len() - line.trim_ascii_start().len();
     if line.trim_ascii().is_empty() {

@@ -27,7 +27,7 @@ use super::value::{Map, Value};
 use crate::diagnostic::RuleId;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
-use crate::source::{FileId, Location, Span};
+use crate::source::{FileId, Location, Span, line_begin};
 
 /// Go's limit for nested `template` actions in one execution.
 const GO_TEMPLATE_DEPTH: usize = 100_000;
@@ -524,7 +524,7 @@ fn parse_error_text(name: &str, error: &super::tree::SyntaxError) -> String {
 fn line_and_column(text: &[u8], position: usize) -> (u32, u32) {
     let before = &text[..position.min(text.len())];
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |feed| feed + 1);
+    let start = line_begin(before, before.len());
     (line as u32, (before.len() - start) as u32)
 }
 
