@@ -49,7 +49,7 @@ fuzz_target!(|text: &[u8]| {
         ..Limits::default()
     };
     let dialect = Dialect::ALL[text.len() % 4];
-    let main = TemplateSource { name: "werfConfig".to_owned(), file: FileId(0), text: Arc::from(text), parsed: None };
+    let main = TemplateSource { name: "werfConfig".to_owned(), file: FileId(0), text: Arc::from(text) };
     let root = Map::new(MapKind::StringAny);
     root.insert_data("Files", files_object(dialect));
     root.insert_data("Env", Value::data("dev"));

@@ -10,11 +10,22 @@ use crate::template::parse_source;
 use crate::template::tree::Source;
 use crate::yaml::ParseCache;
 
+/// Turns after which a tree that nobody asked for is forgotten.
+const KEPT: u64 = 4;
+
 #[derive(Debug)]
 struct Known {
-    text: Arc<[u8]>,
+    text: Box<[u8]>,
     dialect: Dialect,
     source: Arc<Source>,
+    used: u64,
+}
+
+#[derive(Debug, Default)]
+struct Templates {
+    /// The newest text of each name; texts that `tpl` gets have names too.
+    by_name: HashMap<Box<str>, Known, foldhash::fast::RandomState>,
+    turn: u64,
 }
 
 /// Kept trees. One project per cache, the same limits for all its analyses.
@@ -22,21 +33,53 @@ struct Known {
 pub struct Cache {
     /// YAML trees by text.
     pub trees: ParseCache,
-    /// The newest text of each template source.
-    templates: Mutex<HashMap<String, Known>>,
+    templates: Mutex<Templates>,
 }
 
 impl Cache {
+    /// Begins another reading of the project.
+    pub fn begin(&self) {
+        self.trees.begin();
+        let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
+        templates.turn += 1;
+        let oldest = templates.turn.saturating_sub(KEPT);
+        templates.by_name.retain(|_, known| known.used >= oldest);
+    }
+
     /// The tree of a template source.
     #[must_use]
-    pub fn template(&self, name: &str, text: &Arc<[u8]>, dialect: Dialect) -> Arc<Source> {
+    pub fn template(&self, name: &str, text: &[u8], dialect: Dialect) -> Arc<Source> {
         let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = templates.get(name).filter(|known| known.dialect == dialect && known.text == *text) {
+        let used = templates.turn;
+        if let Some(known) = templates.by_name.get_mut(name)
+            && known.dialect == dialect
+            && *known.text == *text
+        {
+            known.used = used;
             return Arc::clone(&known.source);
         }
         let source = Arc::new(parse_source(name, text, dialect));
-        let known = Known { text: Arc::clone(text), dialect, source: Arc::clone(&source) };
-        templates.insert(name.to_owned(), known);
+        let known = Known { text: text.into(), dialect, source: Arc::clone(&source), used };
+        templates.by_name.insert(name.into(), known);
         source
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_that_of_its_name_text_and_dialect_and_forgotten_when_not_used() {
+        let cache = Cache::default();
+        let first = cache.template("a", b"{{ .X }}", Dialect::V2);
+        assert!(Arc::ptr_eq(&first, &cache.template("a", b"{{ .X }}", Dialect::V2)));
+        assert!(!Arc::ptr_eq(&first, &cache.template("b", b"{{ .X }}", Dialect::V2)));
+        assert!(!Arc::ptr_eq(&first, &cache.template("a", b"{{ .X }}", Dialect::V1_1)));
+        let second = cache.template("a", b"{{ .Y }}", Dialect::V2);
+        (0..KEPT).for_each(|_| cache.begin());
+        assert!(Arc::ptr_eq(&second, &cache.template("a", b"{{ .Y }}", Dialect::V2)));
+        (0..=KEPT).for_each(|_| cache.begin());
+        assert!(!Arc::ptr_eq(&second, &cache.template("a", b"{{ .Y }}", Dialect::V2)));
     }
 }

@@ -34,7 +34,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
     };
     let limits = options.limits;
     let cache = request.cache.as_deref();
-    cache.inspect(|cache| cache.trees.begin());
+    cache.inspect(|cache| cache.begin());
     let project = Project::open(options);
     let mut findings = project.findings().to_vec();
     let config = project.read_config();

@@ -15,7 +15,7 @@ use crate::source::{Location, Span};
 use crate::template::host::YamlCodec;
 use crate::template::trace::{Input, Trace};
 use crate::template::value::{Map, MapKind, Value};
-use crate::template::{self, ErrorKind, Outcome, TemplateError, TemplateSource};
+use crate::template::{self, ErrorKind, Outcome, Readers, TemplateError, TemplateSource};
 
 /// The name that werf gives the main template.
 const MAIN_TEMPLATE: &str = "werfConfig";
@@ -54,12 +54,10 @@ pub(super) fn render(
     cache: Option<&Cache>,
 ) -> Rendering {
     let nothing = SourceText { file: crate::source::FileId(0), path: String::new(), text: Arc::default() };
-    let dialect = project.options().dialect;
     let template_source = |name: &str, source: &SourceText| TemplateSource {
         name: name.to_owned(),
         file: source.file,
         text: source.text.clone(),
-        parsed: cache.map(|cache| cache.template(name, &source.text, dialect)),
     };
     let main = template_source(MAIN_TEMPLATE, config.text.as_ref().unwrap_or(&nothing));
     let sources: Vec<TemplateSource> =
@@ -98,11 +96,17 @@ fn run(
     let options = project.options();
     let codec = Codec { dialect: options.dialect, limits: options.limits };
     let remembering = cache.map(|cache| RememberingCodec { codec, trees: &cache.trees });
-    let codec: &dyn YamlCodec = match &remembering {
+    let yaml: &dyn YamlCodec = match &remembering {
         Some(remembering) => remembering,
         None => &codec,
     };
-    template::render(sources, main, root_data(project), host, codec, options.dialect, &options.limits)
+    let dialect = options.dialect;
+    let parse = |name: &str, text: &[u8]| match cache {
+        Some(cache) => cache.template(name, text, dialect),
+        None => Arc::new(template::parse_source(name, text, dialect)),
+    };
+    let readers = Readers { yaml, sources: &parse };
+    template::render_with(sources, main, root_data(project), host, readers, dialect, &options.limits)
 }
 
 /// The root data (spec 2 §5.2, spec 1.1 §3.3).

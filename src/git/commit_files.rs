@@ -23,8 +23,7 @@ impl TreeEntry {
         use gix::objs::tree::EntryKind;
         match self.mode.kind() {
             EntryKind::Tree => Kind::Directory,
-            EntryKind::Blob => Kind::File { executable: false },
-            EntryKind::BlobExecutable => Kind::File { executable: true },
+            EntryKind::Blob | EntryKind::BlobExecutable => Kind::File,
             EntryKind::Link => Kind::Link,
             EntryKind::Commit => Kind::Other,
         }
@@ -211,7 +210,7 @@ impl FileTree for CommitFiles {
         }
         let entry = self.tree_entry(path)?.ok_or(VfsError::NotFound)?;
         match entry.kind() {
-            Kind::File { .. } => Ok(self.blob(path, entry.id)?.into()),
+            Kind::File => Ok(self.blob(path, entry.id)?.into()),
             Kind::Directory => Err(VfsError::IsDirectory),
             Kind::Link | Kind::Other => Err(VfsError::NotFound),
         }

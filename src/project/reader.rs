@@ -83,6 +83,8 @@ pub(super) struct Candidate {
     pub path: String,
     /// Its local changes, where they are known.
     pub change: Option<Change>,
+    /// Whether the search met it on disk as a regular file without a link on the way: then nothing has to be followed to read it.
+    pub is_plain: bool,
 }
 
 /// Whether something exists for `.Files.Exists` and `.Files.IsDir`.
@@ -95,7 +97,7 @@ pub(super) enum Existence {
 impl Project {
     /// Reads `path` (below the root) as werf would.
     pub(super) fn read(&self, path: &str, what: Uncommitted) -> Outcome {
-        self.read_candidate(&Candidate { path: path.to_owned(), change: None }, what)
+        self.read_candidate(&Candidate { path: path.to_owned(), change: None, is_plain: false }, what)
     }
 
     /// Whether a path below the root may have local changes.
@@ -107,7 +109,11 @@ impl Project {
     pub(super) fn read_candidate(&self, candidate: &Candidate, what: Uncommitted) -> Outcome {
         let path = candidate.path.as_str();
         let Some(git) = self.git.as_ref().filter(|_| !self.reads_disk()) else {
-            return self.outcome_of(path, self.read_disk(path));
+            let content = match candidate.is_plain {
+                true => self.tree().read(path).map_err(Problem::from),
+                false => self.read_disk(path),
+            };
+            return self.outcome_of(path, content);
         };
         match self.accepts(what, path) {
             Err(error) => Outcome { problem: Some(error.into()), content: self.read_disk(path).ok() },
@@ -161,7 +167,7 @@ impl Project {
 
     fn read_resolved(&self, tree: &dyn FileTree, resolved: &Resolved) -> Result<Arc<[u8]>, Problem> {
         match resolved.kind {
-            Kind::File { .. } => Ok(tree.read(&resolved.path)?),
+            Kind::File => Ok(tree.read(&resolved.path)?),
             // werf looks for a regular file.
             _ => Err(Problem::NotFound),
         }
@@ -198,7 +204,7 @@ impl Project {
             self.assumed.borrow_mut().insert(self.shown(path));
         }
         match resolved.kind {
-            Kind::File { .. } => Ok(git.commit.read(&resolved.path)?),
+            Kind::File => Ok(git.commit.read(&resolved.path)?),
             Kind::Directory => Err(Problem::Directory),
             _ => Err(Problem::NotFound),
         }
@@ -269,7 +275,7 @@ impl Project {
             }
         };
         match resolved {
-            Ok(Resolved { kind: Kind::File { .. }, .. }) => Ok(Existence::File),
+            Ok(Resolved { kind: Kind::File, .. }) => Ok(Existence::File),
             Ok(Resolved { kind: Kind::Directory, .. }) => Ok(Existence::Directory),
             Ok(_)
             | Err(Problem::NotFound | Problem::Untracked(_) | Problem::Uncommitted(_) | Problem::LinkTarget(_)) => {
@@ -302,7 +308,8 @@ impl Project {
     ) -> Result<Vec<Candidate>, Problem> {
         let Some(git) = self.git.as_ref().filter(|_| !self.reads_disk()) else {
             let on_disk = self.files_below(&self.tree(), base, wanted)?;
-            return Ok(on_disk.into_iter().map(|path| Candidate { path, change: None }).collect());
+            let candidate = |(path, is_plain)| Candidate { path, change: None, is_plain };
+            return Ok(on_disk.into_iter().map(candidate).collect());
         };
         let mut changes: HashMap<String, Change> = HashMap::new();
         let mut complete = false;
@@ -322,10 +329,10 @@ impl Project {
         let mut known: HashSet<String> = HashSet::new();
         // The disk is walked only where it can have something to say.
         if !changes.is_empty() || !self.giterminism.accepts_no_uncommitted(what) {
-            for path in self.files_below(&self.tree(), base, wanted)? {
+            for (path, _) in self.files_below(&self.tree(), base, wanted)? {
                 if changes.contains_key(&path) || self.accepts(what, &path)? {
                     known.insert(path.clone());
-                    found.push(Candidate { change: change_of(&path), path });
+                    found.push(Candidate { change: change_of(&path), path, is_plain: false });
                 }
             }
         }
@@ -334,21 +341,23 @@ impl Project {
         let is_gone = |path: &String| {
             self.options.as_if_committed == AsIfCommitted::Saved && complete && changes.contains_key(path)
         };
-        let committed = committed.into_iter().filter(|path| !known.contains(path) && !is_gone(path));
-        found.extend(committed.map(|path| Candidate { change: change_of(&path), path }));
+        let committed = committed.into_iter().map(|(path, _)| path).filter(|path| !known.contains(path) && !is_gone(path));
+        found.extend(committed.map(|path| Candidate { change: change_of(&path), path, is_plain: false }));
         Ok(found)
     }
 
-    /// Files and links below `base` in one tree, under names that begin with `base`; `.git` directories are passed over.
+    /// Files and links below `base` in one tree, under names that begin with `base`, and of each whether it is a regular file with no link on the way;
+    /// `.git` directories are passed over.
     fn files_below(
         &self,
         tree: &dyn FileTree,
         base: &str,
         wanted: &dyn Fn(&str) -> bool,
-    ) -> Result<Vec<String>, Problem> {
+    ) -> Result<Vec<(String, bool)>, Problem> {
         let mut found = Vec::new();
         let limits = &self.options.limits;
         let Ok(real) = resolve(tree, base, limits.link_depth) else { return Ok(found) };
+        let is_direct = real.links.is_empty() && real.path == base;
         match real.kind {
             Kind::Directory => {
                 let mut enter = |folder: &str| folder != ".git" && !folder.ends_with("/.git");
@@ -358,12 +367,12 @@ impl Project {
                     }
                     let name = rename(base, path.strip_prefix(real.path.as_str()).unwrap_or(path));
                     if wanted(&name) {
-                        found.push(name);
+                        found.push((name, is_direct && kind == Kind::File));
                     }
                 };
                 walk(tree, &real.path, limits.walk_entries, &mut enter, &mut visit)?;
             }
-            Kind::File { .. } if wanted(base) => found.push(base.to_owned()),
+            Kind::File if wanted(base) => found.push((base.to_owned(), is_direct)),
             _ => {}
         }
         Ok(found)

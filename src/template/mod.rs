@@ -23,7 +23,7 @@ pub mod tree;
 pub mod unicode;
 pub mod value;
 
-pub use eval::{TemplateSource, parse_source, render};
+pub use eval::{Readers, TemplateSource, parse_source, render, render_with};
 pub use files::files_object;
 pub use outcome::{ErrorKind, Outcome, Rendered, TemplateError};
 pub use provenance::{Origins, Provenance};

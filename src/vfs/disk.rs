@@ -32,27 +32,16 @@ impl Disk {
     }
 }
 
-fn kind_of(file_type: fs::FileType, executable: impl FnOnce() -> bool) -> Kind {
+fn kind_of(file_type: fs::FileType) -> Kind {
     if file_type.is_symlink() {
         Kind::Link
     } else if file_type.is_dir() {
         Kind::Directory
     } else if file_type.is_file() {
-        Kind::File { executable: executable() }
+        Kind::File
     } else {
         Kind::Other
     }
-}
-
-#[cfg(unix)]
-fn is_executable(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o100 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &fs::Metadata) -> bool {
-    false
 }
 
 fn system(error: &io::Error) -> VfsError {
@@ -66,7 +55,7 @@ fn system(error: &io::Error) -> VfsError {
 impl FileTree for Disk {
     fn entry(&self, path: &str) -> Result<Option<Kind>, VfsError> {
         match fs::symlink_metadata(self.full(path)) {
-            Ok(metadata) => Ok(Some(kind_of(metadata.file_type(), || is_executable(&metadata)))),
+            Ok(metadata) => Ok(Some(kind_of(metadata.file_type()))),
             Err(error) => match system(&error) {
                 VfsError::NotFound => Ok(None),
                 other => Err(other),
@@ -81,6 +70,7 @@ impl FileTree for Disk {
 
     fn read(&self, path: &str) -> Result<Arc<[u8]>, VfsError> {
         let full = self.full(path);
+        // A pipe would wait for its other end when it is opened.
         let metadata = fs::symlink_metadata(&full).map_err(|error| system(&error))?;
         if metadata.is_dir() {
             return Err(VfsError::IsDirectory);
@@ -101,7 +91,7 @@ impl FileTree for Disk {
             // A name that is no text cannot be written in a werf.yaml either.
             let Ok(name) = item.file_name().into_string() else { continue };
             let file_type = item.file_type().map_err(|error| system(&error))?;
-            items.push((name, kind_of(file_type, || item.metadata().is_ok_and(|metadata| is_executable(&metadata)))));
+            items.push((name, kind_of(file_type)));
         }
         items.sort_by(|left, right| left.0.cmp(&right.0));
         Ok(items)

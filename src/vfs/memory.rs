@@ -40,6 +40,16 @@ impl Memory {
         self.nodes.is_empty()
     }
 
+    /// Whether something lies in a directory.
+    fn has_below(&self, directory: &str) -> bool {
+        // Mostly there are the few texts that are open in an editor.
+        if self.nodes.len() > 16 {
+            return self.below(directory).next().is_some();
+        }
+        let is_below = |path: &String| path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'));
+        directory.is_empty() && !self.nodes.is_empty() || self.nodes.keys().any(is_below)
+    }
+
     fn below(&self, directory: &str) -> impl Iterator<Item = (&str, &Node)> {
         let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
         let length = prefix.len();
@@ -53,7 +63,7 @@ impl Memory {
 impl Node {
     fn kind(&self) -> Kind {
         match self {
-            Self::File(_) => Kind::File { executable: false },
+            Self::File(_) => Kind::File,
             Self::Link(_) => Kind::Link,
         }
     }
@@ -64,7 +74,7 @@ impl FileTree for Memory {
         if let Some(node) = self.nodes.get(path) {
             return Ok(Some(node.kind()));
         }
-        Ok((path.is_empty() || self.below(path).next().is_some()).then_some(Kind::Directory))
+        Ok((path.is_empty() || self.has_below(path)).then_some(Kind::Directory))
     }
 
     fn link_target(&self, path: &str) -> Result<String, VfsError> {
@@ -78,7 +88,7 @@ impl FileTree for Memory {
         match self.nodes.get(path) {
             Some(Node::File(content)) => Ok(content.clone()),
             Some(Node::Link(_)) => Err(VfsError::NotFound),
-            None if self.below(path).next().is_some() => Err(VfsError::IsDirectory),
+            None if self.has_below(path) => Err(VfsError::IsDirectory),
             None => Err(VfsError::NotFound),
         }
     }

@@ -17,10 +17,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file.
-    File {
-        /// Whether its owner may execute it.
-        executable: bool,
-    },
+    File,
     /// A directory.
     Directory,
     /// A symbolic link.
@@ -33,7 +30,7 @@ impl Kind {
     /// Whether it is a regular file.
     #[must_use]
     pub fn is_file(self) -> bool {
-        matches!(self, Self::File { .. })
+        self == Self::File
     }
 }
 

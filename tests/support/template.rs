@@ -370,7 +370,6 @@ pub fn run(row: &Json, dialect: Dialect, yaml: &dyn YamlCodec) -> Outcome {
         name: name.to_owned(),
         file: FileId(index as u32),
         text: Arc::from(text),
-        parsed: None,
     };
     let mut sources = Vec::new();
     match row.get("templates") {

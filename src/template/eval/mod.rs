@@ -50,8 +50,15 @@ pub struct TemplateSource {
     pub file: FileId,
     /// Its bytes.
     pub text: Arc<[u8]>,
-    /// The tree, when it is known from before (same name, text and dialect).
-    pub parsed: Option<Arc<Source>>,
+}
+
+/// What reads texts for an execution.
+#[derive(Clone, Copy)]
+pub struct Readers<'a> {
+    /// YAML.
+    pub yaml: &'a dyn YamlCodec,
+    /// The tree of a template source by its name and text, also of texts that are given to `tpl`: that of [`parse_source`], perhaps kept from an execution before.
+    pub sources: &'a dyn Fn(&str, &[u8]) -> Arc<Source>,
 }
 
 /// The functions of a dialect, Go's own last.
@@ -77,12 +84,24 @@ pub fn render(
     dialect: Dialect,
     limits: &Limits,
 ) -> Outcome {
-    let mut evaluator = Evaluator::new(host, yaml, dialect, *limits, &main.name);
+    let parse = |name: &str, text: &[u8]| Arc::new(parse_source(name, text, dialect));
+    render_with(sources, main, data, host, Readers { yaml, sources: &parse }, dialect, limits)
+}
+
+/// As [`render`], with readers that may know the texts already.
+#[must_use]
+pub fn render_with(
+    sources: &[TemplateSource],
+    main: &TemplateSource,
+    data: Value,
+    host: &mut dyn Host,
+    readers: Readers<'_>,
+    dialect: Dialect,
+    limits: &Limits,
+) -> Outcome {
+    let mut evaluator = Evaluator::new(host, readers, dialect, *limits, &main.name);
     for source in sources.iter().chain([main]) {
-        let parsed = match &source.parsed {
-            Some(parsed) => Arc::clone(parsed),
-            None => Arc::new(parse_source(&source.name, &source.text, dialect)),
-        };
+        let parsed = (readers.sources)(&source.name, &source.text);
         let text = Text::file(source.file, Arc::clone(&source.text), FrameId::MAIN);
         let loaded = Rc::new(Loaded { name: source.name.as_str().into(), source: parsed, text });
         evaluator.install(&loaded, true);
@@ -161,13 +180,13 @@ pub(super) struct State {
 /// Executes templates.
 pub struct Evaluator<'h> {
     host: &'h mut dyn Host,
-    yaml: &'h dyn YamlCodec,
+    readers: Readers<'h>,
     dialect: Dialect,
     limits: Limits,
     main: Option<Rc<Loaded>>,
     root_name: String,
-    set: HashMap<Box<[u8]>, (Rc<Loaded>, NodeId)>,
-    parsed_texts: HashMap<Text, Arc<Source>>,
+    set: HashMap<Box<[u8]>, (Rc<Loaded>, NodeId), foldhash::fast::RandomState>,
+    parsed_texts: HashMap<Text, Arc<Source>, foldhash::fast::RandomState>,
     expressions: HashMap<Box<[u8]>, Result<Rc<Regex>, String>>,
     tpl_count: u32,
     steps: u64,
@@ -185,16 +204,22 @@ pub struct Evaluator<'h> {
 }
 
 impl<'h> Evaluator<'h> {
-    fn new(host: &'h mut dyn Host, yaml: &'h dyn YamlCodec, dialect: Dialect, limits: Limits, root_name: &str) -> Self {
+    fn new(
+        host: &'h mut dyn Host,
+        readers: Readers<'h>,
+        dialect: Dialect,
+        limits: Limits,
+        root_name: &str,
+    ) -> Self {
         Self {
             host,
-            yaml,
+            readers,
             dialect,
             limits,
             main: None,
             root_name: root_name.to_owned(),
-            set: HashMap::new(),
-            parsed_texts: HashMap::new(),
+            set: HashMap::default(),
+            parsed_texts: HashMap::default(),
             expressions: HashMap::new(),
             tpl_count: 0,
             steps: limits.template_steps,
@@ -256,7 +281,7 @@ impl<'h> Evaluator<'h> {
     }
 
     pub(super) fn yaml(&self) -> &'h dyn YamlCodec {
-        self.yaml
+        self.readers.yaml
     }
 
     pub(super) fn frame(&self) -> FrameId {
@@ -496,7 +521,7 @@ impl<'h> Evaluator<'h> {
         let source = match self.parsed_texts.get(text) {
             Some(source) => Arc::clone(source),
             None => {
-                let source = Arc::new(parse_source(&name, text.as_bytes(), self.dialect));
+                let source = (self.readers.sources)(&name, text.as_bytes());
                 self.parsed_texts.insert(text.clone(), Arc::clone(&source));
                 source
             }
@@ -531,9 +556,14 @@ fn line_and_column(text: &[u8], position: usize) -> (u32, u32) {
 /// The Adler-32 checksum.
 fn adler32(bytes: &[u8]) -> u32 {
     let (mut low, mut high) = (1_u32, 0_u32);
-    for byte in bytes {
-        low = (low + u32::from(*byte)) % 65_521;
-        high = (high + low) % 65_521;
+    // So many bytes cannot overflow the sums.
+    for part in bytes.chunks(5_552) {
+        for byte in part {
+            low += u32::from(*byte);
+            high += low;
+        }
+        low %= 65_521;
+        high %= 65_521;
     }
     high << 16 | low
 }

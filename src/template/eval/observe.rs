@@ -29,8 +29,8 @@ type Place = (usize, NodeId);
 /// What was seen so far.
 #[derive(Debug, Default)]
 pub(super) struct Observed {
-    variables: HashMap<Place, (Arc<Source>, Option<Location>, Value, u32)>,
-    branches: HashMap<Place, (Arc<Source>, Branch)>,
+    variables: HashMap<Place, (Arc<Source>, Option<Location>, Value, u32), foldhash::fast::RandomState>,
+    branches: HashMap<Place, (Arc<Source>, Branch), foldhash::fast::RandomState>,
     /// Values that variables were given.
     given: u32,
 }

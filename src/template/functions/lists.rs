@@ -102,12 +102,20 @@ fn prepend(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
 }
 
 fn first(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+    if let [Value::List(list)] = args {
+        call.charge(list.len())?;
+        return Ok(list.first().cloned().unwrap_or(Value::Nil));
+    }
     let found = items(call, &any(args, 0), "find first")?;
     let items = known!(call, found, ANY);
     Ok(items.into_iter().next().unwrap_or(Value::Nil))
 }
 
 fn last(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+    if let [Value::List(list)] = args {
+        call.charge(list.len())?;
+        return Ok(list.last().cloned().unwrap_or(Value::Nil));
+    }
     let found = items(call, &any(args, 0), "find last")?;
     let items = known!(call, found, ANY);
     Ok(items.into_iter().next_back().unwrap_or(Value::Nil))
