@@ -23,6 +23,7 @@ use werfkit::dialect::Dialect;
 use werfkit::limits::Limits;
 use werfkit::model::{self, RawKind};
 use werfkit::source::LineIndex;
+use werfkit::yaml::ParseCache;
 
 /// Rules that decoding decides; of all others it must not say anything fatal.
 const PHASE_A: &[&str] = &[
@@ -221,6 +222,41 @@ fn phase_a_says_what_werf_says() {
         board.count(format!("{area} {}", known.dialect), same, || {
             format!("{}: werf `{rule}`, decoded `{said}`", known.name())
         });
+    }
+    board.finish();
+}
+
+/// All that decoding made, in words.
+fn shown(decoded: &model::Decoded) -> String {
+    format!("{:?}", (&decoded.documents, &decoded.trees, &decoded.findings))
+}
+
+#[test]
+fn remembered_documents_are_what_decoding_makes_of_them_where_they_stand() {
+    let mut board = Board::default();
+    let limits = Limits::default();
+    for known in known_records() {
+        let (documents, trees) = (model::DocumentCache::default(), ParseCache::default());
+        let text = String::from_utf8_lossy(&known.text);
+        // The same again, behind more lines, behind another document, twice, back where it was.
+        for text in [
+            text.to_string(),
+            text.to_string(),
+            format!("# a comment\n---\n{text}"),
+            format!("image: first\nfrom: alpine\n---\n{text}"),
+            format!("{text}\n---\n{text}"),
+            text.to_string(),
+        ] {
+            documents.begin();
+            let remembered = model::decode_remembering(text.as_bytes(), known.dialect, &limits, &documents, &trees);
+            let fresh = model::decode(text.as_bytes(), known.dialect, &limits);
+            let (remembered, fresh) = (shown(&remembered), shown(&fresh));
+            board.count(format!("remembered {}", known.dialect), remembered == fresh, || {
+                let same = remembered.bytes().zip(fresh.bytes()).take_while(|(ours, fresh)| ours == fresh).count();
+                let around = |text: &str| text.chars().skip(same.saturating_sub(60)).take(120).collect::<String>();
+                format!("{}:\n{}\n{}", known.name(), around(&remembered), around(&fresh))
+            });
+        }
     }
     board.finish();
 }

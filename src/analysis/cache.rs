@@ -1,13 +1,15 @@
-//! What one analysis leaves for the next of the same project: trees of template sources and of YAML texts that did not change.
+//! What one analysis leaves for the next of the same project: trees of template sources and of YAML texts that did not change, and decoded documents.
 //!
-//! In: texts. Out: their trees. Never: anything that depends on more than a text, its name and the dialect.
+//! In: texts. Out: what reading made of them. Never: anything that depends on more than a text, its name, its place and the dialect.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dialect::Dialect;
+use crate::model::DocumentCache;
 use crate::template::parse_source;
 use crate::template::tree::Source;
+use crate::vfs::FileCache;
 use crate::yaml::ParseCache;
 
 /// Turns after which a tree that nobody asked for is forgotten.
@@ -33,13 +35,19 @@ struct Templates {
 pub struct Cache {
     /// YAML trees by text.
     pub trees: ParseCache,
+    /// Contents of files by what the system says of them.
+    pub files: Arc<FileCache>,
+    /// Decoded documents by text.
+    pub documents: DocumentCache,
     templates: Mutex<Templates>,
 }
 
 impl Cache {
     /// Begins another reading of the project.
     pub fn begin(&self) {
+        self.files.begin();
         self.trees.begin();
+        self.documents.begin();
         let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
         templates.turn += 1;
         let oldest = templates.turn.saturating_sub(KEPT);

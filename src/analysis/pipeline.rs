@@ -10,11 +10,9 @@ use super::target::{Target, locate};
 use super::{AnalysisError, ImageSummary, Mode, Rendered, Request, Snapshot, Verdict};
 use crate::diagnostic::Finding;
 use crate::dialect::Dialect;
-use crate::limits::Limits;
 use crate::model;
 use crate::model::validate::{Images, Settings, Validated, validate};
 use crate::project::{Project, TemplatesRead};
-use crate::yaml::Piece;
 
 /// The platform that werf takes for images without `platform`: the reference ran on this one.
 const MACHINE_PLATFORM: &str = "linux/amd64";
@@ -49,10 +47,7 @@ pub fn analyze(request: &Request) -> Result<Snapshot, AnalysisError> {
     let failed = findings.iter().any(|finding| finding.fatal);
     let decoded = match config.text {
         Some(_) => match cache {
-            Some(cache) => {
-                let read = |text: &[u8], piece: &Piece, limits: &Limits| cache.trees.parse_piece(text, piece, limits);
-                model::decode_with(&text, dialect, &limits, read)
-            }
+            Some(cache) => model::decode_remembering(&text, dialect, &limits, &cache.documents, &cache.trees),
             None => model::decode(&text, dialect, &limits),
         },
         None => model::Decoded::default(),

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{AnalysisError, Request};
 use crate::dialect::Dialect;
@@ -107,6 +108,7 @@ pub(super) fn locate(request: &Request) -> Result<Target, AnalysisError> {
         environ: request.environ.clone(),
         unknown_variables: request.unknown_variables,
         unsaved,
+        files: request.cache.as_ref().map(|cache| Arc::clone(&cache.files)),
         limits: request.limits,
         ..Options::new(dialect, &directory)
     };

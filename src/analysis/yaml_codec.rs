@@ -9,7 +9,7 @@ use crate::template::functions::gotime;
 use crate::template::host::YamlCodec;
 use crate::template::text::Text;
 use crate::template::value::{Key, List, Map, MapKind, Type, Value};
-use crate::yaml::decode::{Data, Target, ValueId, Values, decode};
+use crate::yaml::decode::{Data, Failure, ValueId, Values};
 use crate::yaml::emit::{Release, Value as Emitted, marshal};
 use crate::yaml::{self, Kind, ParseCache, Tree};
 
@@ -55,8 +55,8 @@ impl Codec {
         if let Some(error) = tree.errors.first() {
             return Err(error.text.clone());
         }
-        let values = decode(tree, Target::StringMap, &self.limits).map_err(|failure| failure.text())?;
-        let reading = Reading { text, tree, values: &values };
+        let values = tree.string_map(&self.limits).map_err(Failure::text)?;
+        let reading = Reading { text, tree, values };
         match values.root() {
             // A null leaves the map as it was declared: nil.
             Some(_) if is_scalar(tree) => Ok(Map::nil(MapKind::StringAny)),

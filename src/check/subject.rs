@@ -12,7 +12,7 @@ impl<'a> Subject<'a> {
     /// Documents of which everything is known.
     pub(super) fn documents(&self) -> impl Iterator<Item = &'a RawDocument> + use<'a> {
         let is_whole = self.snapshot.rendered.is_some();
-        self.snapshot.decoded.documents.iter().filter(move |document| is_whole && !document.broken)
+        self.snapshot.decoded.documents.iter().map(AsRef::as_ref).filter(move |document| is_whole && !document.broken)
     }
 
     /// Documents with `image` or `artifact`.

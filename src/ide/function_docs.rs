@@ -384,7 +384,7 @@ pub fn type_name(kind: Type) -> &'static str {
         Type::Time => "time",
         Type::Duration => "duration",
         Type::Error => "error",
-        Type::Named(name) => name,
+        Type::Named(name) => name.0,
     }
 }
 

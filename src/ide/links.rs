@@ -177,5 +177,5 @@ pub fn path_at(at: &At<'_>) -> Option<String> {
 /// The decoded document of a tree.
 pub(super) fn document(analysis: &Analysis, tree: usize) -> Option<&crate::model::config::RawDocument> {
     let tree = u32::try_from(tree).ok()?;
-    analysis.snapshot().decoded.documents.iter().find(|document| document.tree == tree)
+    analysis.snapshot().decoded.documents.iter().find(|document| document.tree == tree).map(AsRef::as_ref)
 }

@@ -221,7 +221,7 @@ fn image_occurrences(analysis: &Analysis, image: usize) -> Vec<Occurrence> {
 /// A tree with the number of its document; spans of plain files count in the file.
 pub(super) fn tree_of(analysis: &Analysis, file: FileId, document: Option<usize>) -> Option<&Tree> {
     match document {
-        Some(number) => analysis.snapshot().decoded.trees.get(number).map(|document| &document.tree),
+        Some(number) => analysis.snapshot().decoded.trees.get(number).map(|document| &*document.tree),
         None => analysis.plain_yaml(file),
     }
 }
@@ -247,7 +247,7 @@ fn anchor_hits(at: &At<'_>, hits: &mut Vec<Hit>) {
         Some(tree) => vec![(None, tree)],
         None => {
             let documents = at.analysis.snapshot().decoded.trees.iter().enumerate();
-            documents.map(|(number, document)| (Some(number), &document.tree)).collect()
+            documents.map(|(number, document)| (Some(number), &*document.tree)).collect()
         }
     };
     let mut seen = Vec::new();

@@ -9,11 +9,14 @@ mod decode;
 pub mod field;
 pub mod paths;
 pub mod reference;
+mod relocate;
 pub mod validate;
 
 pub use config::{RawDocument, RawKind};
-pub use decode::{decode, decode_with, is_project_name};
+pub use decode::{DocumentCache, decode, decode_remembering, is_project_name};
 pub use field::{Field, NodeRef, Presence, Section, Sections, Spanned, StringOrList};
+
+use std::sync::Arc;
 
 use crate::diagnostic::Finding;
 use crate::yaml::{Piece, Tree};
@@ -22,7 +25,7 @@ use crate::yaml::{Piece, Tree};
 #[derive(Debug, Default)]
 pub struct Decoded {
     /// The documents that have a kind, in stream order, broken ones included.
-    pub documents: Vec<RawDocument>,
+    pub documents: Vec<Arc<RawDocument>>,
     /// The trees of all documents that were kept, those without a kind included.
     pub trees: Vec<DocumentTree>,
     /// Findings of phase A in werf's order: the first fatal one is what werf would stop at, had nothing before decoding
@@ -36,5 +39,5 @@ pub struct DocumentTree {
     /// Where it stands in the rendered text.
     pub piece: Piece,
     /// Its nodes; spans count from the beginning of the rendered text.
-    pub tree: Tree,
+    pub tree: Arc<Tree>,
 }

@@ -36,7 +36,7 @@ use crate::dialect::Dialect;
 use crate::git::{CommitFiles, Head, Repository};
 use crate::limits::Limits;
 use crate::source::{FileId, Location, SourceMap, Span};
-use crate::vfs::{Disk, Memory, Overlay, relative};
+use crate::vfs::{Disk, FileCache, Memory, Overlay, relative};
 use giterminism::Giterminism;
 use includes::Include;
 
@@ -81,6 +81,8 @@ pub struct Options {
     pub unknown_variables: bool,
     /// Texts that lie over the files on disk, by path relative to the work tree (without one: to the project directory).
     pub unsaved: Memory,
+    /// Contents of files that were read before.
+    pub files: Option<Arc<FileCache>>,
     /// Budgets.
     pub limits: Limits,
 }
@@ -103,6 +105,7 @@ impl Options {
             environ: BTreeMap::new(),
             unknown_variables: false,
             unsaved: Memory::default(),
+            files: None,
             limits: Limits::default(),
         }
     }

@@ -127,7 +127,7 @@ impl Project {
         let relative = below(&root, &directory).unwrap_or_default();
         let templates_dir = if relative.is_empty() { ".werf".to_owned() } else { format!("{relative}/.werf") };
         let mut project = Self {
-            disk: Disk::new(root.clone(), options.limits.file_bytes),
+            disk: Disk::new(root.clone(), options.limits.file_bytes).remembering(options.files.clone()),
             giterminism: Giterminism::absent(options.loose || options.dialect == Dialect::V1_1),
             includes: Vec::new(),
             config: None,

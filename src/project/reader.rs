@@ -341,7 +341,8 @@ impl Project {
         let is_gone = |path: &String| {
             self.options.as_if_committed == AsIfCommitted::Saved && complete && changes.contains_key(path)
         };
-        let committed = committed.into_iter().map(|(path, _)| path).filter(|path| !known.contains(path) && !is_gone(path));
+        let committed =
+            committed.into_iter().map(|(path, _)| path).filter(|path| !known.contains(path) && !is_gone(path));
         found.extend(committed.map(|path| Candidate { change: change_of(&path), path, is_plain: false }));
         Ok(found)
     }

@@ -100,7 +100,7 @@ fn basic(value: &Value) -> Option<Basic> {
         Value::Uint(..) => Basic::Uint,
         Value::Float32(_) | Value::Float64(_) => Basic::Float,
         Value::Str(_) => Basic::String,
-        Value::Object(object) if object.type_name() == "complex128" => Basic::Complex,
+        Value::Object(object) if object.type_name().0 == "complex128" => Basic::Complex,
         Value::Object(object) if named_int(object.as_ref()).is_some() => Basic::Int,
         _ => return None,
     })
@@ -170,7 +170,7 @@ fn kind(value: &Value) -> u8 {
         Value::NoValue | Value::Nil => 0,
         Value::Bytes(_) | Value::List(_) => 1,
         Value::Map(_) => 2,
-        Value::Object(object) if object.type_name().starts_with('*') => 3,
+        Value::Object(object) if object.type_name().0.starts_with('*') => 3,
         _ => 4,
     }
 }

@@ -12,35 +12,38 @@ use super::value::{IntKind, MapKind, Type, UintKind, Value};
 
 /// A Go slice: immutable here, because no template function changes one in place.
 #[derive(Clone, Debug)]
-pub struct List {
+pub struct List(Rc<ListData>);
+
+#[derive(Debug)]
+struct ListData {
     element: Type,
     nil: bool,
-    items: Rc<Vec<Value>>,
+    items: Vec<Value>,
 }
 
 impl List {
     /// A slice with that element type.
     #[must_use]
     pub fn new(element: Type, items: Vec<Value>) -> Self {
-        Self { element, nil: false, items: Rc::new(items) }
+        Self(Rc::new(ListData { element, nil: false, items }))
     }
 
     /// The nil slice of that element type.
     #[must_use]
     pub fn nil(element: Type) -> Self {
-        Self { element, nil: true, items: Rc::new(Vec::new()) }
+        Self(Rc::new(ListData { element, nil: true, items: Vec::new() }))
     }
 
     /// Element type.
     #[must_use]
     pub fn element(&self) -> Type {
-        self.element
+        self.0.element
     }
 
     /// The type of the slice.
     #[must_use]
     pub fn list_type(&self) -> Type {
-        match self.element {
+        match self.0.element {
             Type::Any => Type::ANYS,
             Type::String => Type::STRINGS,
             Type::Int(IntKind::Int) => Type::INTS,
@@ -56,23 +59,21 @@ impl List {
     /// Whether it is the nil slice.
     #[must_use]
     pub fn is_nil(&self) -> bool {
-        self.nil
+        self.0.nil
     }
 
     /// Whether two lists share their items.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.items, &other.items)
+        Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl Drop for List {
+impl Drop for ListData {
     /// Long chains of lists in lists are taken apart with as much stack as they need.
     fn drop(&mut self) {
-        if let Some(items) = Rc::get_mut(&mut self.items)
-            && items.iter().any(|item| matches!(item, Value::List(_) | Value::Map(_)))
-        {
-            stacker::maybe_grow(32 << 10, 1 << 20, || items.clear());
+        if self.items.iter().any(|item| matches!(item, Value::List(_) | Value::Map(_))) {
+            stacker::maybe_grow(32 << 10, 1 << 20, || self.items.clear());
         }
     }
 }
@@ -91,7 +92,7 @@ impl std::ops::Deref for List {
     type Target = [Value];
 
     fn deref(&self) -> &[Value] {
-        &self.items
+        &self.0.items
     }
 }
 

@@ -6,7 +6,7 @@ use super::call::{Call, Failure};
 use super::functions::{Class, Function};
 use super::text::{FrameId, Text};
 use super::trace::Input;
-use super::value::{Key, Map, MapKind, Object, Type, Value};
+use super::value::{Key, Map, MapKind, Object, Type, TypeName, Value};
 use crate::dialect::Dialect;
 
 /// The value of `.Files` in a dialect.
@@ -32,8 +32,8 @@ static PROJECT_DIR: Function =
     Function { params: &[], ..method("ProjectDir", Type::String, Class::Opaque, project_dir) };
 
 impl Object for Files {
-    fn type_name(&self) -> &'static str {
-        "config.files"
+    fn type_name(&self) -> &'static TypeName {
+        &TypeName("config.files")
     }
 
     fn method(&self, name: &str) -> Option<&'static Function> {

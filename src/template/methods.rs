@@ -2,7 +2,7 @@
 
 use super::functions::Function;
 use super::functions::gotime::methods::{duration_method, time_method};
-use super::value::{Object, Value};
+use super::value::{Object, TypeName, Value};
 
 /// The method of that name, where the value's type has one.
 pub(super) fn method(value: &Value, name: &str) -> Option<&'static Function> {
@@ -21,8 +21,8 @@ pub(super) struct Complex {
 }
 
 impl Object for Complex {
-    fn type_name(&self) -> &'static str {
-        "complex128"
+    fn type_name(&self) -> &'static TypeName {
+        &TypeName("complex128")
     }
 
     fn as_any(&self) -> &dyn std::any::Any {

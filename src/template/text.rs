@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -91,7 +92,27 @@ struct Buffer {
 pub struct Text {
     buffer: Option<Rc<Buffer>>,
     start: u32,
-    end: u32,
+    end: End,
+}
+
+/// An offset plus one: never zero, so that a text that may be missing needs no more room than a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct End(NonZeroU32);
+
+impl End {
+    fn new(offset: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(offset))
+    }
+
+    fn get(self) -> u32 {
+        self.0.get() - 1
+    }
+}
+
+impl Default for End {
+    fn default() -> Self {
+        Self::new(0)
+    }
 }
 
 impl Text {
@@ -125,26 +146,26 @@ impl Text {
             return Self::empty();
         }
         let buffer = Buffer { bytes, segments: vec![Segment { end, origin, frame }] };
-        Self { buffer: Some(Rc::new(buffer)), start: 0, end }
+        Self { buffer: Some(Rc::new(buffer)), start: 0, end: End::new(end) }
     }
 
     /// Number of bytes.
     #[must_use]
     pub fn len(&self) -> usize {
-        (self.end - self.start) as usize
+        (self.end.get() - self.start) as usize
     }
 
     /// Whether there is no byte.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.start == self.end
+        self.start == self.end.get()
     }
 
     /// The bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.buffer {
-            Some(buffer) => &buffer.bytes.get()[self.start as usize..self.end as usize],
+            Some(buffer) => &buffer.bytes.get()[self.start as usize..self.end.get() as usize],
             None => &[],
         }
     }
@@ -170,7 +191,7 @@ impl Text {
         }
         // Both fit: they are at most `length`, which is a difference of two u32.
         let start = self.start + from as u32;
-        Self { buffer: self.buffer.clone(), start, end: start + (to - from) as u32 }
+        Self { buffer: self.buffer.clone(), start, end: End::new(start + (to - from) as u32) }
     }
 
     /// The segments, cut to this text; `end` counts from the start of this text.
@@ -185,9 +206,9 @@ impl Text {
             }
             let cut = self.start.saturating_sub(begin);
             begin = segment.end;
-            done = segment.end >= self.end;
+            done = segment.end >= self.end.get();
             Some(Segment {
-                end: segment.end.min(self.end) - self.start,
+                end: segment.end.min(self.end.get()) - self.start,
                 origin: segment.origin.advanced(cut),
                 frame: segment.frame,
             })
@@ -276,11 +297,20 @@ impl fmt::Debug for Text {
     }
 }
 
-/// Puts a [`Text`] together piece by piece.
+/// Puts a [`Text`] together piece by piece. Texts inside of it can be put together at its end and taken off again, so that their
+/// bytes move once.
 #[derive(Debug, Default)]
 pub struct TextBuilder {
     bytes: Vec<u8>,
     segments: Vec<Segment>,
+    begin: Begin,
+}
+
+/// Where the text that is put together begins in its builder.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Begin {
+    byte: usize,
+    segment: usize,
 }
 
 impl TextBuilder {
@@ -293,19 +323,39 @@ impl TextBuilder {
     /// Bytes so far.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.bytes.len()
+        self.bytes.len() - self.begin.byte
     }
 
     /// Whether there is no byte yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.len() == 0
     }
 
     /// The bytes so far.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.bytes[self.begin.byte..]
+    }
+
+    /// Begins an inner text; what is returned has to be given to [`Self::take_inner`].
+    #[must_use]
+    pub fn begin_inner(&mut self) -> Begin {
+        let inner = Begin { byte: self.bytes.len(), segment: self.segments.len() };
+        std::mem::replace(&mut self.begin, inner)
+    }
+
+    /// Takes off the inner text and goes on with the outer one.
+    #[must_use]
+    pub fn take_inner(&mut self, outer: Begin) -> Text {
+        let inner = std::mem::replace(&mut self.begin, outer);
+        let bytes = self.bytes[inner.byte..].to_vec();
+        let base = inner.byte as u32;
+        let segments = self.segments[inner.segment..].iter();
+        let segments = segments.map(|segment| Segment { end: segment.end - base, ..*segment }).collect();
+        self.bytes.truncate(inner.byte);
+        self.segments.truncate(inner.segment);
+        Self { bytes, segments, begin: Begin::default() }.build()
     }
 
     /// Appends a text with its origins.
@@ -346,11 +396,10 @@ impl TextBuilder {
     }
 
     fn append(&mut self, segment: Segment) {
-        let begin = match self.segments.len() {
-            0 | 1 => 0,
-            count => self.segments[count - 2].end,
-        };
-        if let Some(last) = self.segments.last_mut()
+        let count = self.segments.len();
+        let begin = if count < 2 { 0 } else { self.segments[count - 2].end };
+        if count > self.begin.segment
+            && let Some(last) = self.segments.last_mut()
             && last.frame == segment.frame
             && last.origin.advanced(last.end - begin) == segment.origin
         {
@@ -368,7 +417,7 @@ impl TextBuilder {
             return Text::empty();
         }
         let buffer = Buffer { bytes: Bytes::Owned(self.bytes), segments: self.segments };
-        Text { buffer: Some(Rc::new(buffer)), start: 0, end }
+        Text { buffer: Some(Rc::new(buffer)), start: 0, end: End::new(end) }
     }
 
     /// The bytes and segments as plain data.
@@ -384,6 +433,25 @@ mod tests {
 
     fn file(bytes: &str) -> Text {
         Text::file(FileId(3), Arc::from(bytes.as_bytes()), FrameId::MAIN)
+    }
+
+    #[test]
+    fn inner_texts_are_taken_off_with_their_places() {
+        let source = file("hello world");
+        let mut builder = TextBuilder::new();
+        builder.push(&source.slice(0..5));
+        let outer = builder.begin_inner();
+        assert!(builder.is_empty());
+        builder.push(&source.slice(5..8));
+        let middle = builder.begin_inner();
+        builder.push(&source.slice(8..11));
+        let innermost = builder.take_inner(middle);
+        assert_eq!((builder.as_bytes(), innermost.as_bytes()), (&b" wo"[..], &b"rld"[..]));
+        builder.push(&innermost);
+        let inner = builder.take_inner(outer);
+        assert_eq!(inner.location().map(|place| place.span), Some(Span { start: 5, end: 11 }));
+        builder.push(&inner);
+        assert_eq!(builder.build().location().map(|place| place.span), Some(Span { start: 0, end: 11 }));
     }
 
     #[test]

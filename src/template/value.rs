@@ -84,8 +84,12 @@ pub enum Type {
     /// The interface `error`.
     Error,
     /// A named type, as `%T` prints it, for example `*semver.Version`.
-    Named(&'static str),
+    Named(&'static TypeName),
 }
+
+/// The name of a type.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct TypeName(pub &'static str);
 
 impl Type {
     /// `int`.
@@ -106,7 +110,7 @@ impl Type {
     pub fn can_be_nil(self) -> bool {
         match self {
             Self::Any | Self::Reflect | Self::Bytes | Self::List(_) | Self::Map(_) | Self::Error => true,
-            Self::Named(name) => name.starts_with('*'),
+            Self::Named(name) => name.0.starts_with('*'),
             _ => false,
         }
     }
@@ -160,12 +164,12 @@ impl fmt::Display for Type {
             Self::Time => "time.Time",
             Self::Duration => "time.Duration",
             Self::Error => "error",
-            Self::Named(name) => name,
+            Self::Named(name) => name.0,
         })
     }
 }
 
-/// A Go value.
+/// A Go value. Small, because execution moves values about all the time.
 #[derive(Clone, Debug, Default)]
 pub enum Value {
     /// No value at all (a missing map key): reflection's invalid value.
@@ -332,7 +336,7 @@ impl Default for Time {
 /// A value of a named type with fields and methods.
 pub trait Object: fmt::Debug {
     /// The type as `%T` prints it; a leading `*` makes it a pointer.
-    fn type_name(&self) -> &'static str;
+    fn type_name(&self) -> &'static TypeName;
 
     /// A field; `None` when the type has none of that name.
     fn field(&self, name: &str) -> Option<Value> {
@@ -358,4 +362,14 @@ pub trait Object: fmt::Debug {
 
     /// For functions that know the concrete type.
     fn as_any(&self) -> &dyn std::any::Any;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_small() {
+        assert_eq!((size_of::<Type>(), size_of::<Text>(), size_of::<Value>()), (16, 16, 24));
+    }
 }

@@ -5,20 +5,27 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{FileTree, Kind, VfsError};
+use super::{FileCache, FileTree, Kind, VfsError};
 
 /// The files below a directory on disk, up to a size.
 #[derive(Clone, Debug)]
 pub struct Disk {
     root: PathBuf,
     file_bytes: usize,
+    cache: Option<Arc<FileCache>>,
 }
 
 impl Disk {
     /// The files below `root`; larger ones than `file_bytes` are not read.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>, file_bytes: usize) -> Self {
-        Self { root: root.into(), file_bytes }
+        Self { root: root.into(), file_bytes, cache: None }
+    }
+
+    /// The same with contents that were read before.
+    #[must_use]
+    pub fn remembering(self, cache: Option<Arc<FileCache>>) -> Self {
+        Self { cache, ..self }
     }
 
     /// The directory.
@@ -81,7 +88,11 @@ impl FileTree for Disk {
         if metadata.len() > self.file_bytes as u64 {
             return Err(VfsError::TooLarge { size: metadata.len() });
         }
-        Ok(fs::read(&full).map_err(|error| system(&error))?.into())
+        let read = || fs::read(&full).map(Arc::from).map_err(|error| system(&error));
+        match &self.cache {
+            Some(cache) => cache.content(&full, &metadata, read),
+            None => read(),
+        }
     }
 
     fn list(&self, path: &str) -> Result<Vec<(String, Kind)>, VfsError> {

@@ -4,10 +4,12 @@
 //! by [`resolve`] alone, inside the root and within a budget. Never: writing, leaving the root.
 
 mod disk;
+mod file_cache;
 mod memory;
 mod path;
 
 pub use disk::Disk;
+pub use file_cache::FileCache;
 pub use memory::{Memory, Overlay};
 pub use path::{clean, go_clean, join, parent, relative};
 

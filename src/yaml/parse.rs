@@ -44,10 +44,17 @@ pub fn parse_piece(rendered: &[u8], piece: &Piece, limits: &Limits) -> Tree {
 
 /// A tree whose text begins at `base`.
 pub(super) fn moved(mut tree: Tree, base: u32) -> Tree {
-    if base > 0 {
-        move_spans(&mut tree, |offset| offset + base);
-    }
+    tree.relocate(0, base);
     tree
+}
+
+impl Tree {
+    /// Moves all places of a text that began at one offset to where it begins now.
+    pub fn relocate(&mut self, from: u32, to: u32) {
+        if from != to {
+            move_spans(self, |offset| offset.wrapping_sub(from).wrapping_add(to));
+        }
+    }
 }
 
 fn attempt(text: &[u8], limits: &Limits) -> (Built, Option<Vec<u32>>) {

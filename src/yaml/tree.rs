@@ -5,8 +5,10 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::limits::Limits;
 use crate::source::Span;
 
+use super::decode::{Failure, Target, Values, decode};
 use super::error::YamlError;
 
 /// Index of a node in its [`Tree`].
@@ -111,13 +113,28 @@ pub struct Tree {
     /// Text that was left out of the tree because it could not be understood.
     pub skipped: Vec<Span>,
     /// What somebody found out about the text, kept with every copy of its tree.
-    pub(super) remembered: Arc<OnceLock<Option<(usize, String)>>>,
+    pub(super) remembered: Arc<Remembered>,
+}
+
+/// Answers about a text that do not depend on where it stands.
+#[derive(Debug, Default)]
+pub(super) struct Remembered {
+    other_reader: OnceLock<Option<(usize, String)>>,
+    string_map: OnceLock<Result<Values, Failure>>,
 }
 
 impl Tree {
     /// The answer to the one slow question about the text that does not depend on where it stands: asked once for all copies of the tree.
     pub fn remembered(&self, ask: impl FnOnce() -> Option<(usize, String)>) -> Option<&(usize, String)> {
-        self.remembered.get_or_init(ask).as_ref()
+        self.remembered.other_reader.get_or_init(ask).as_ref()
+    }
+
+    /// The tree decoded into [`Target::StringMap`], once for all copies of the tree; the limits must be the same each time.
+    ///
+    /// # Errors
+    /// yaml.v2's refusal.
+    pub fn string_map(&self, limits: &Limits) -> Result<&Values, &Failure> {
+        self.remembered.string_map.get_or_init(|| decode(self, Target::StringMap, limits)).as_ref()
     }
 
     /// The document's node; None for a text without content or one that could not be read at all.

@@ -14,7 +14,7 @@ const NODES: usize = 20_000;
 /// The documents within the budget.
 fn trees(analysis: &Analysis) -> impl Iterator<Item = &Tree> {
     let mut left = NODES;
-    analysis.snapshot().decoded.trees.iter().map(|document| &document.tree).take_while(move |tree| {
+    analysis.snapshot().decoded.trees.iter().map(|document| &*document.tree).take_while(move |tree| {
         let fits = tree.len() <= left;
         left = left.saturating_sub(tree.len());
         fits

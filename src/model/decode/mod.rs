@@ -5,6 +5,7 @@
 
 mod ansible;
 mod assemble;
+mod cache;
 mod checks;
 mod generic;
 mod mapping;
@@ -13,9 +14,10 @@ mod messages;
 mod tests;
 mod walk;
 
+pub use cache::DocumentCache;
 pub use checks::is_project_name;
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::config::{RawDocument, RawKind};
 use super::{Decoded, DocumentTree};
@@ -24,37 +26,62 @@ use crate::dialect::Dialect;
 use crate::grammar::Section;
 use crate::limits::Limits;
 use crate::source::Span;
-use crate::yaml::{self, NodeId, Piece, Tree};
+use crate::yaml::{self, ParseCache, Piece, Tree};
 
 use self::walk::Walk;
 
 /// Splits, reads and decodes a rendered text.
 #[must_use]
 pub fn decode(text: &[u8], dialect: Dialect, limits: &Limits) -> Decoded {
-    decode_with(text, dialect, limits, yaml::parse_piece)
+    decode_with(text, limits, |at| {
+        let tree = yaml::parse_piece(text, &at.piece, limits);
+        Found::of(text, tree, at, dialect, limits)
+    })
 }
 
-/// The same with trees from elsewhere: `read` gives what [`yaml::parse_piece`] would.
+/// The same with documents that were decoded before, and trees that were read before.
 #[must_use]
-pub fn decode_with(
+pub fn decode_remembering(
     text: &[u8],
     dialect: Dialect,
     limits: &Limits,
-    read: impl Fn(&[u8], &Piece, &Limits) -> Tree,
+    documents: &DocumentCache,
+    trees: &ParseCache,
 ) -> Decoded {
-    let mut decoding = Decoding { text, dialect, limits, meta: None, decoded: Decoded::default() };
-    for piece in yaml::split(text) {
-        if piece.kept {
-            let tree = read(text, &piece, limits);
-            decoding.document(piece, tree);
-        }
+    decode_with(text, limits, |at| documents.document(text, at, dialect, limits, trees))
+}
+
+fn decode_with(text: &[u8], limits: &Limits, find: impl Fn(At) -> Found) -> Decoded {
+    let mut decoding = Decoding { limits, meta: None, decoded: Decoded::default() };
+    for piece in yaml::split(text).into_iter().filter(|piece| piece.kept) {
+        let tree = u32::try_from(decoding.decoded.trees.len()).unwrap_or(u32::MAX);
+        decoding.take(piece, find(At { piece, tree }));
     }
     decoding.decoded
 }
 
+/// Where a document stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct At {
+    piece: Piece,
+    /// Index of its tree.
+    tree: u32,
+}
+
+/// What decoding makes of one document by itself.
+#[derive(Clone, Debug)]
+struct Found {
+    tree: Arc<Tree>,
+    /// Findings of the first pass.
+    generic: Arc<[Finding]>,
+    /// Head of a meta document.
+    meta: Option<Span>,
+    /// Findings of the second pass.
+    typed: Arc<[Finding]>,
+    document: Option<Arc<RawDocument>>,
+}
+
 struct Decoding<'a> {
-    text: &'a [u8],
-    dialect: Dialect,
     limits: &'a Limits,
     /// Head of the first meta document.
     meta: Option<Span>,
@@ -67,81 +94,91 @@ impl Decoding<'_> {
         self.decoded.findings.extend(findings.into_iter().take(room));
     }
 
-    fn document(&mut self, piece: Piece, tree: Tree) {
-        let index = u32::try_from(self.decoded.trees.len()).unwrap_or(u32::MAX);
-        let before = self.decoded.findings.len();
-        let generic = generic::check(self.text, &tree, piece.span, self.limits);
-        self.push(generic.findings);
-        let mut document = None;
-        if generic.usable
-            && let Some(root) = tree.root()
+    fn take(&mut self, piece: Piece, found: Found) {
+        let Found { tree, generic, meta, typed, mut document } = found;
+        self.push(generic.iter().cloned());
+        if let Some(head) = meta
+            && self.is_second_meta(head)
+            && let Some(document) = &mut document
         {
-            match generic::kind(&tree, root, self.dialect) {
-                Some((section, head)) => {
-                    if section == Section::Meta {
-                        self.note_meta(head);
-                    }
-                    document = Some(self.typed(&piece, &tree, index, (section, head), &generic.repeated));
-                }
-                None if tree.errors.is_empty() => {
-                    let finding = generic::unrecognized(&tree, root, piece.span, self.dialect);
-                    self.push([finding]);
-                }
-                None => {}
-            }
-        } else if generic.usable {
-            let finding = generic::empty_document(piece.span);
-            self.push([finding]);
+            Arc::make_mut(document).broken = true;
         }
-        if let Some(mut document) = document {
-            document.broken = self.decoded.findings[before..].iter().any(|finding| finding.fatal);
-            self.decoded.documents.push(document);
-        }
+        self.push(typed.iter().cloned());
+        self.decoded.documents.extend(document);
         self.decoded.trees.push(DocumentTree { piece, tree });
     }
 
     /// A4.
-    fn note_meta(&mut self, head: Span) {
+    fn is_second_meta(&mut self, head: Span) -> bool {
         let Some(first) = self.meta else {
             self.meta = Some(head);
-            return;
+            return false;
         };
         let finding = Finding::fatal(RuleId("duplicate-meta"), Place::Rendered(head), "there is a second meta section")
             .with_related(Place::Rendered(first), "the first one")
             .with_help("keep one document with `configVersion`");
         self.push([finding]);
+        true
     }
+}
 
-    fn typed(
-        &mut self,
-        piece: &Piece,
-        tree: &Tree,
-        index: u32,
-        (section, head): (Section, Span),
-        repeated: &HashSet<NodeId>,
-    ) -> RawDocument {
-        let mut walk = Walk::new((self.text, tree), index, self.dialect, section, repeated, self.limits);
-        let mapping = match tree.root() {
-            Some(root) => walk.mapping(section, root, head),
-            None => mapping::Mapping::empty(section, head),
-        };
-        let findings = [walk.own, walk.types, walk.late, walk.after].into_iter().flatten();
-        // Behind a syntax error much is missing or misread: what is said there would be an echo of it.
-        match tree.errors.iter().map(|error| error.span.start).min() {
-            Some(error) => {
-                self.push(findings.filter(|finding| {
-                    let certain = ["unknown-field", "type-mismatch"].contains(&finding.rule.0);
-                    certain && matches!(finding.place, Place::Rendered(span) if span.end <= error)
-                }));
+impl Found {
+    fn of(text: &[u8], tree: Tree, at: At, dialect: Dialect, limits: &Limits) -> Self {
+        let piece = at.piece;
+        let generic = generic::check(text, &tree, piece.span, limits);
+        let (mut meta, mut document, mut typed) = (None, None, Vec::new());
+        if generic.usable
+            && let Some(root) = tree.root()
+        {
+            match generic::kind(&tree, root, dialect) {
+                Some((section, head)) => {
+                    meta = (section == Section::Meta).then_some(head);
+                    let walk = Walk::new((text, &tree), at.tree, dialect, section, &generic.repeated, limits);
+                    document = Some(read(walk, at, head, &mut typed));
+                }
+                None if tree.errors.is_empty() => {
+                    typed.push(generic::unrecognized(&tree, root, piece.span, dialect));
+                }
+                None => {}
             }
-            None => self.push(findings),
+        } else if generic.usable {
+            typed.push(generic::empty_document(piece.span));
         }
-        let crashes = walk.crashes;
-        let kind = match section {
-            Section::Meta => RawKind::Meta(Box::new(assemble::meta(mapping))),
-            Section::DockerfileImage => RawKind::Dockerfile(Box::new(assemble::dockerfile_image(mapping))),
-            _ => RawKind::Stapel(Box::new(assemble::stapel_image(mapping, index))),
-        };
-        RawDocument { tree: index, first_line: piece.line, span: piece.span, head, broken: false, crashes, kind }
+        if let Some(document) = &mut document {
+            document.broken = generic.findings.iter().chain(&typed).any(|finding| finding.fatal);
+        }
+        Self {
+            tree: Arc::new(tree),
+            generic: generic.findings.into(),
+            meta,
+            typed: typed.into(),
+            document: document.map(Arc::new),
+        }
     }
+}
+
+/// The second pass.
+fn read(mut walk: Walk<'_>, at: At, head: Span, found: &mut Vec<Finding>) -> RawDocument {
+    let (tree, section) = (walk.tree, walk.document);
+    let mapping = match tree.root() {
+        Some(root) => walk.mapping(section, root, head),
+        None => mapping::Mapping::empty(section, head),
+    };
+    let findings = [walk.own, walk.types, walk.late, walk.after].into_iter().flatten();
+    // Behind a syntax error much is missing or misread: what is said there would be an echo of it.
+    match tree.errors.iter().map(|error| error.span.start).min() {
+        Some(error) => found.extend(findings.filter(|finding| {
+            let certain = ["unknown-field", "type-mismatch"].contains(&finding.rule.0);
+            certain && matches!(finding.place, Place::Rendered(span) if span.end <= error)
+        })),
+        None => found.extend(findings),
+    }
+    let crashes = walk.crashes;
+    let kind = match section {
+        Section::Meta => RawKind::Meta(Box::new(assemble::meta(mapping))),
+        Section::DockerfileImage => RawKind::Dockerfile(Box::new(assemble::dockerfile_image(mapping))),
+        _ => RawKind::Stapel(Box::new(assemble::stapel_image(mapping, at.tree))),
+    };
+    let piece = at.piece;
+    RawDocument { tree: at.tree, first_line: piece.line, span: piece.span, head, broken: false, crashes, kind }
 }

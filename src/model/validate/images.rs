@@ -136,7 +136,7 @@ impl Images {
 
     /// Collects the images of all documents; `budget` bounds the number of images and of their uses.
     #[must_use]
-    pub fn collect(documents: &[RawDocument], dialect: Dialect, has_hidden_names: bool, budget: usize) -> Self {
+    pub fn collect(documents: &[Arc<RawDocument>], dialect: Dialect, has_hidden_names: bool, budget: usize) -> Self {
         let mut images = Self { has_hidden_names, ..Self::default() };
         let mut budget = budget;
         for group in groups(dialect) {
@@ -248,7 +248,7 @@ impl Images {
         }
     }
 
-    fn resolve(&mut self, documents: &[RawDocument], dialect: Dialect) {
+    fn resolve(&mut self, documents: &[Arc<RawDocument>], dialect: Dialect) {
         // Images of one document share their uses, so each list is resolved once.
         let mut resolved: Vec<Option<Arc<[Use]>>> = vec![None; documents.len()];
         let mut list = std::mem::take(&mut self.list);

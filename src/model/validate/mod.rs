@@ -29,6 +29,8 @@ pub use names::is_valid_name;
 pub use permissions::{Answer, Everything, Permissions, SecretSource};
 pub use references::{Follow, cycle_finding, cycles};
 
+use std::sync::Arc;
+
 use self::conversion::Facts;
 use self::sink::{Sink, refusal, warning};
 use self::stapel::Progress;
@@ -106,7 +108,7 @@ pub fn validate(decoded: &Decoded, settings: Settings<'_>) -> Validated {
     Validated { images, findings: sink.into_findings() }
 }
 
-fn check_whole_1_1(sink: &mut Sink, documents: &[RawDocument], images: &Images, progress: &mut Progress) {
+fn check_whole_1_1(sink: &mut Sink, documents: &[Arc<RawDocument>], images: &Images, progress: &mut Progress) {
     names::check_1_1(sink, images);
     references::check_unknown(sink, images, Dialect::V1_1);
     references::check_base_cycles_1_1(sink, images);
@@ -123,7 +125,7 @@ fn check_whole_1_1(sink: &mut Sink, documents: &[RawDocument], images: &Images, 
 }
 
 /// Whether decoding refused something outside of all documents that have a kind: names may be hidden there.
-fn has_findings_outside(documents: &[RawDocument], findings: &[Finding]) -> bool {
+fn has_findings_outside(documents: &[Arc<RawDocument>], findings: &[Finding]) -> bool {
     findings.iter().filter(|finding| finding.fatal).any(|finding| match finding.place {
         Place::Rendered(span) => {
             let after = documents.partition_point(|document| document.span.start <= span.start);
@@ -136,7 +138,7 @@ fn has_findings_outside(documents: &[RawDocument], findings: &[Finding]) -> bool
     })
 }
 
-fn meta_missing(documents: &[RawDocument]) -> Finding {
+fn meta_missing(documents: &[Arc<RawDocument>]) -> Finding {
     let place = documents.first().map_or(Span::empty(0), |document| document.head);
     refusal(RuleId("meta-missing"), place, "the meta section is missing").with_help(
         "put `configVersion: 1` and `project: NAME` into a document of their own, with `---` after it; \

@@ -1,6 +1,7 @@
 //! Image names by themselves: form, reserved names, two images of one name, the nameless image (config spec §10.8 F1–F4; 1.1 E1–E4).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::images::{Image, ImageKind, Images};
 use super::sink::{Sink, refusal};
@@ -10,7 +11,7 @@ use crate::model::config::RawDocument;
 use crate::source::Span;
 
 /// F1–F4 of 1.2, 2 and 3.
-pub fn check(sink: &mut Sink, images: &Images, documents: &[RawDocument], dialect: Dialect) {
+pub fn check(sink: &mut Sink, images: &Images, documents: &[Arc<RawDocument>], dialect: Dialect) {
     if dialect == Dialect::V3 {
         for image in &images.list {
             // Without name in a broken document: `image-nameless` was raised there.

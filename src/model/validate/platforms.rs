@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::Settings;
 use super::conversion::{Conversion, Facts, lists_of_dockerfile, lists_of_stapel};
@@ -13,7 +14,13 @@ use crate::model::config::{Dependency, ImageNames, RawDocument, RawKind, StapelI
 use crate::model::field::{Sections, Text, TextList};
 
 /// Runs the check over all documents.
-pub fn check(facts: Facts<'_>, sink: &mut Sink, documents: &[RawDocument], images: &Images, settings: Settings<'_>) {
+pub fn check(
+    facts: Facts<'_>,
+    sink: &mut Sink,
+    documents: &[Arc<RawDocument>],
+    images: &Images,
+    settings: Settings<'_>,
+) {
     let machine = settings.machine_platform;
     let collected = Collected::from(documents, images, settings);
     for document in documents {
@@ -62,7 +69,7 @@ struct Collected<'a> {
 }
 
 impl<'a> Collected<'a> {
-    fn from(documents: &'a [RawDocument], images: &'a Images, settings: Settings<'a>) -> Self {
+    fn from(documents: &'a [Arc<RawDocument>], images: &'a Images, settings: Settings<'a>) -> Self {
         let mut names: HashMap<&'a str, Vec<usize>> = HashMap::new();
         let mut by_document = Vec::new();
         for document in documents {

@@ -38,6 +38,9 @@ const TEMPLATE_ACTION_DEPTH: usize = 10_000;
 /// Activations and calls that are remembered; beyond that their places are those of their parents.
 const REMEMBERED: usize = 2_000_000;
 
+/// Variables for which there is room from the start: few templates have more.
+const VARIABLES: usize = 8;
+
 /// Compiled expressions that are kept.
 const EXPRESSIONS: usize = 256;
 
@@ -204,13 +207,7 @@ pub struct Evaluator<'h> {
 }
 
 impl<'h> Evaluator<'h> {
-    fn new(
-        host: &'h mut dyn Host,
-        readers: Readers<'h>,
-        dialect: Dialect,
-        limits: Limits,
-        root_name: &str,
-    ) -> Self {
+    fn new(host: &'h mut dyn Host, readers: Readers<'h>, dialect: Dialect, limits: Limits, root_name: &str) -> Self {
         Self {
             host,
             readers,
@@ -463,7 +460,9 @@ impl<'h> Evaluator<'h> {
     /// Runs a tree with `dot`, writing to the current output.
     fn execute(&mut self, loaded: &Rc<Loaded>, root: NodeId, name: &[u8], dot: Value) -> Run<()> {
         let dot = Item::plain(dot).unboxed();
-        let mut state = State { variables: vec![(0, dot.clone())], node: root, template: name.into(), depth: 0 };
+        let mut variables = Vec::with_capacity(VARIABLES);
+        variables.push((0, dot.clone()));
+        let mut state = State { variables, node: root, template: name.into(), depth: 0 };
         self.list(loaded, &mut state, &dot, root)
     }
 
@@ -482,11 +481,11 @@ impl<'h> Evaluator<'h> {
                 ..Failure::new("include/tpl recursion without end")
             });
         }
-        let outer = std::mem::take(&mut self.out);
+        let outer = self.out.begin_inner();
         self.includes += 1;
         let result = stacker::maybe_grow(128 << 10, 1 << 20, || self.execute(loaded, root, name, dot));
         self.includes -= 1;
-        let text = std::mem::replace(&mut self.out, outer).build();
+        let text = self.out.take_inner(outer);
         match result {
             Err(Stop::Halt) => Err(Failure { budget: true, nested: Some(self.errors.len()), ..Failure::new("") }),
             _ => Ok(text),

@@ -283,7 +283,7 @@ impl Printer {
             let text = Text::new(text, self.origin, self.frame);
             return self.string(&text, verb, value);
         }
-        let name = object.type_name();
+        let name = object.type_name().0;
         if name.starts_with('*') {
             if depth > 0 {
                 return self.pad(b"0xc000012345");

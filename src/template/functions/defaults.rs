@@ -37,7 +37,7 @@ pub(super) fn empty(value: &Value) -> bool {
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::NoValue | Value::Nil => "invalid",
-        Value::Object(object) => match object.type_name() {
+        Value::Object(object) => match object.type_name().0 {
             name if name.starts_with('*') => "ptr",
             "time.Month" | "time.Weekday" => "int",
             "complex128" => "complex128",
@@ -70,7 +70,7 @@ fn kind_of_type(kind: Type) -> &'static str {
         Type::Bytes | Type::List(_) => "slice",
         Type::Map(_) => "map",
         Type::Time => "struct",
-        Type::Named(name) if name.starts_with('*') => "ptr",
+        Type::Named(name) if name.0.starts_with('*') => "ptr",
         Type::Named(_) => "struct",
     }
 }

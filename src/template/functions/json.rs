@@ -153,7 +153,7 @@ fn write_value(
             call.pad(builder, b"\"");
         }
         Value::Object(object) => {
-            if object.type_name() == "complex128" {
+            if object.type_name().0 == "complex128" {
                 return Err(Failure::new("json: unsupported type: complex128"));
             }
             if let Some(number) = gotime::methods::named_int(object.as_ref()) {

@@ -9,12 +9,12 @@ use crate::dialect::Dialect;
 use crate::template::call::{Call, Failure};
 use crate::template::text::{Origin, Text};
 use crate::template::trace::Input;
-use crate::template::value::{IntKind, Object, Type, Value};
+use crate::template::value::{IntKind, Object, Type, TypeName, Value};
 
 const STR: Type = Type::String;
 const INT: Type = Type::Int(IntKind::Int);
 const LIST: Type = Type::ANYS;
-const CERTIFICATE: Type = Type::Named("sprig.certificate");
+const CERTIFICATE: Type = Type::Named(&TypeName("sprig.certificate"));
 
 pub(super) static FUNCTIONS: &[Function] = &[
     row("randAlpha", &[INT], STR, Class::Unpredictable, letters),
@@ -184,8 +184,8 @@ struct Certificate {
 }
 
 impl Object for Certificate {
-    fn type_name(&self) -> &'static str {
-        "sprig.certificate"
+    fn type_name(&self) -> &'static TypeName {
+        &TypeName("sprig.certificate")
     }
 
     fn field(&self, name: &str) -> Option<Value> {

@@ -8,10 +8,10 @@ use super::semver::{Constraints, Release, Version};
 use super::{Class, Function, row};
 use crate::dialect::Dialect;
 use crate::template::call::{Call, Failure};
-use crate::template::value::{IntKind, Object, Type, UintKind, Value};
+use crate::template::value::{IntKind, Object, Type, TypeName, UintKind, Value};
 
 const STR: Type = Type::String;
-const POINTER: Type = Type::Named("*semver.Version");
+const POINTER: Type = Type::Named(&TypeName("*semver.Version"));
 
 pub(super) static FUNCTIONS: &[Function] = &[
     row("semver", &[STR], POINTER, Class::Parse, semver),
@@ -51,8 +51,8 @@ impl VersionObject {
 }
 
 impl Object for VersionObject {
-    fn type_name(&self) -> &'static str {
-        if self.pointer { "*semver.Version" } else { "semver.Version" }
+    fn type_name(&self) -> &'static TypeName {
+        if self.pointer { &TypeName("*semver.Version") } else { &TypeName("semver.Version") }
     }
 
     fn method(&self, name: &str) -> Option<&'static Function> {
@@ -89,11 +89,11 @@ static METHODS: &[Function] = &[
     row("Metadata", &[], STR, Class::Opaque, metadata),
     row("Original", &[], STR, Class::Opaque, original),
     row("String", &[], STR, Class::Opaque, string),
-    row("IncMajor", &[], Type::Named("semver.Version"), Class::Opaque, inc_major),
-    row("IncMinor", &[], Type::Named("semver.Version"), Class::Opaque, inc_minor),
-    row("IncPatch", &[], Type::Named("semver.Version"), Class::Opaque, inc_patch),
-    row("SetPrerelease", &[STR], Type::Named("semver.Version"), Class::Opaque, set_prerelease),
-    row("SetMetadata", &[STR], Type::Named("semver.Version"), Class::Opaque, set_metadata),
+    row("IncMajor", &[], Type::Named(&TypeName("semver.Version")), Class::Opaque, inc_major),
+    row("IncMinor", &[], Type::Named(&TypeName("semver.Version")), Class::Opaque, inc_minor),
+    row("IncPatch", &[], Type::Named(&TypeName("semver.Version")), Class::Opaque, inc_patch),
+    row("SetPrerelease", &[STR], Type::Named(&TypeName("semver.Version")), Class::Opaque, set_prerelease),
+    row("SetMetadata", &[STR], Type::Named(&TypeName("semver.Version")), Class::Opaque, set_metadata),
     row("Compare", &[POINTER], Type::Int(IntKind::Int), Class::Opaque, method_compare),
     row("LessThan", &[POINTER], Type::Bool, Class::Opaque, less_than),
     row("LessThanEqual", &[POINTER], Type::Bool, Class::Opaque, less_than_equal),

@@ -8,7 +8,7 @@ use super::{Civil, add, date, duration_to_string, fields, in_zone, since, to_str
 use crate::template::call::{Call, Failure};
 use crate::template::functions::args::{int, text};
 use crate::template::functions::{Class, Function, row};
-use crate::template::value::{IntKind, Object, Time, Type, Value, Zone};
+use crate::template::value::{IntKind, Object, Time, Type, TypeName, Value, Zone};
 
 const INT: Type = Type::Int(IntKind::Int);
 const LONG: Type = Type::INT64;
@@ -17,13 +17,13 @@ const STR: Type = Type::String;
 /// A `time.Month`, `time.Weekday` or `*time.Location`: a text with, for the first two, a number behind it.
 #[derive(Debug)]
 struct Named {
-    type_name: &'static str,
+    type_name: &'static TypeName,
     number: Option<i64>,
     text: String,
 }
 
 impl Object for Named {
-    fn type_name(&self) -> &'static str {
+    fn type_name(&self) -> &'static TypeName {
         self.type_name
     }
 
@@ -76,9 +76,9 @@ static TIME: &[Function] = &[
     row("UnixMilli", &[], LONG, Class::Opaque, unix_milli),
     row("UnixMicro", &[], LONG, Class::Opaque, unix_micro),
     row("Year", &[], INT, Class::Opaque, year),
-    row("Month", &[], Type::Named("time.Month"), Class::Opaque, month),
+    row("Month", &[], Type::Named(&TypeName("time.Month")), Class::Opaque, month),
     row("Day", &[], INT, Class::Opaque, day),
-    row("Weekday", &[], Type::Named("time.Weekday"), Class::Opaque, weekday),
+    row("Weekday", &[], Type::Named(&TypeName("time.Weekday")), Class::Opaque, weekday),
     row("YearDay", &[], INT, Class::Opaque, year_day),
     row("Hour", &[], INT, Class::Opaque, hour),
     row("Minute", &[], INT, Class::Opaque, minute),
@@ -86,7 +86,7 @@ static TIME: &[Function] = &[
     row("Nanosecond", &[], INT, Class::Opaque, nanosecond),
     row("UTC", &[], Type::Time, Class::Opaque, utc),
     row("Local", &[], Type::Time, Class::Opaque, local),
-    row("Location", &[], Type::Named("*time.Location"), Class::Opaque, location),
+    row("Location", &[], Type::Named(&TypeName("*time.Location")), Class::Opaque, location),
     row("IsZero", &[], Type::Bool, Class::Opaque, is_zero),
     row("IsDST", &[], Type::Bool, Class::Opaque, is_dst),
     row("Add", &[Type::Duration], Type::Time, Class::Opaque, add_duration),
@@ -177,13 +177,13 @@ fn year(call: &mut Call<'_, '_>, _: &[Value]) -> Result<Value, Failure> {
     field(call, |civil| civil.year)
 }
 
-fn named(type_name: &'static str, number: Option<i64>, text: &str) -> Result<Value, Failure> {
+fn named(type_name: &'static TypeName, number: Option<i64>, text: &str) -> Result<Value, Failure> {
     Ok(Value::Object(Rc::new(Named { type_name, number, text: text.to_owned() })))
 }
 
 fn month(call: &mut Call<'_, '_>, _: &[Value]) -> Result<Value, Failure> {
     let month = fields(&receiver(call)).month;
-    named("time.Month", Some(month), month_name(month))
+    named(&TypeName("time.Month"), Some(month), month_name(month))
 }
 
 fn day(call: &mut Call<'_, '_>, _: &[Value]) -> Result<Value, Failure> {
@@ -192,7 +192,7 @@ fn day(call: &mut Call<'_, '_>, _: &[Value]) -> Result<Value, Failure> {
 
 fn weekday(call: &mut Call<'_, '_>, _: &[Value]) -> Result<Value, Failure> {
     let day = fields(&receiver(call)).weekday;
-    named("time.Weekday", Some(day), weekday_name(day))
+    named(&TypeName("time.Weekday"), Some(day), weekday_name(day))
 }
 
 fn year_day(call: &mut Call<'_, '_>, _: &[Value]) -> Result<Value, Failure> {
@@ -230,7 +230,7 @@ fn location(call: &mut Call<'_, '_>, _: &[Value]) -> Result<Value, Failure> {
         Zone::Fixed(_, name) => name.to_string(),
         Zone::Named(name, ..) => name.to_string(),
     };
-    named("*time.Location", None, &name)
+    named(&TypeName("*time.Location"), None, &name)
 }
 
 fn is_zero(call: &mut Call<'_, '_>, _: &[Value]) -> Result<Value, Failure> {
