@@ -271,8 +271,13 @@ impl Map {
         }
         let value = if matches!(value, Value::NoValue) { Value::Nil } else { value };
         let mut entries = self.0.entries.borrow_mut();
-        entries.remove(&key);
-        entries.insert(key, Entry { value, stored_by });
+        if let Some(entry) = entries.insert(key.clone(), Entry { value, stored_by }) {
+            // The map keeps the key that it had.
+            drop(entry);
+            if let Some(entry) = entries.remove(&key) {
+                entries.insert(key, entry);
+            }
+        }
     }
 
     /// Stores data under a plain key.

@@ -235,9 +235,19 @@ impl Text {
         Some((segment.origin.advanced(at - begin), segment.frame))
     }
 
+    /// Origin of the first byte, and frame, of a text that is not empty and all of which has one origin.
+    fn single_origin(&self) -> Option<(Origin, FrameId)> {
+        let [segment] = self.buffer.as_ref()?.segments.as_slice() else { return None };
+        (!self.is_empty()).then(|| (segment.origin.advanced(self.start), segment.frame))
+    }
+
     /// The bytes of one file from which all of it was copied in one piece.
     #[must_use]
     pub fn location(&self) -> Option<Location> {
+        if let Some((origin, _)) = self.single_origin() {
+            let Origin::File { file, offset } = origin else { return None };
+            return Some(Location { file, span: Span { start: offset, end: offset + self.len() as u32 } });
+        }
         let (Origin::File { file, offset }, _) = self.origin_at(0)? else { return None };
         let mut expected = offset;
         let mut begin = 0;
@@ -281,7 +291,12 @@ impl PartialOrd for Text {
 
 impl Ord for Text {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_bytes().cmp(other.as_bytes())
+        let (left, right) = (self.as_bytes(), other.as_bytes());
+        // Keys of maps mostly differ in their first byte.
+        match (left.first(), right.first()) {
+            (Some(first), Some(other)) if first != other => first.cmp(other),
+            _ => left.cmp(right),
+        }
     }
 }
 
@@ -371,6 +386,10 @@ impl TextBuilder {
     pub fn push_through(&mut self, text: &Text, frame: FrameId) {
         let base = self.bytes.len() as u32;
         self.bytes.extend_from_slice(text.as_bytes());
+        if let Some((origin, through)) = text.single_origin() {
+            self.append(Segment { end: self.bytes.len() as u32, origin, frame: through.max(frame) });
+            return;
+        }
         for segment in text.segments() {
             self.append(Segment { end: base + segment.end, origin: segment.origin, frame: segment.frame.max(frame) });
         }

@@ -244,8 +244,16 @@ impl Evaluator<'_> {
         last: Option<Item>,
     ) -> Run<Item> {
         let name_text = loaded.text.slice(field.range());
-        let name = name_text.to_lossy();
         let has_arguments = args.len() > 1 || last.is_some();
+        // Most of all fields are keys of maps, which have no methods.
+        if let Value::Map(map) = &receiver.value
+            && !has_arguments
+        {
+            let value = map.get(&Key::Str(name_text)).unwrap_or_default();
+            let boxed = map.kind() != MapKind::StringString && !matches!(value, Value::NoValue);
+            return Ok(Item { value, boxed });
+        }
+        let name = name_text.to_lossy();
         let type_name = |item: &Item| match item.value.type_of() {
             Some(kind) if !item.boxed => kind.to_string(),
             _ => Type::Any.to_string(),
@@ -274,13 +282,8 @@ impl Evaluator<'_> {
                     return Ok(Item::plain(value));
                 }
             }
-            Value::Map(map) => {
-                if has_arguments {
-                    return Err(self.fail(loaded, state, format!("{name} is not a method but has arguments")));
-                }
-                let value = map.get(&Key::Str(name_text.clone())).unwrap_or_default();
-                let boxed = map.kind() != MapKind::StringString && !matches!(value, Value::NoValue);
-                return Ok(Item { value, boxed });
+            Value::Map(_) => {
+                return Err(self.fail(loaded, state, format!("{name} is not a method but has arguments")));
             }
             _ => {}
         }
