@@ -23,6 +23,9 @@ pub mod worlds;
 
 pub use rule::{Origin, Rule, Severities};
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::analysis::{self, AnalysisError, Request, Snapshot, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
@@ -147,5 +150,7 @@ pub fn run(snapshot: &Snapshot) -> Vec<Finding> {
 /// The rule with that id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
-    rules::all().find(|rule| rule.id.0 == id)
+    static BY_ID: LazyLock<HashMap<&str, &Rule>> =
+        LazyLock::new(|| rules::all().map(|rule| (rule.id.0, rule)).collect());
+    BY_ID.get(id).copied()
 }
