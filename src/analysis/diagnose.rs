@@ -1,6 +1,6 @@
 //! From findings to diagnostics: places of the rendered text become places in files.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::wording::usual_help;
 use super::{Origins, Snapshot};
@@ -21,7 +21,7 @@ impl Snapshot {
             })
             .collect();
         // An include that is used ten times has one mistake, not ten.
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_capacity(placed.len());
         let keys = placed.iter().map(|(finding, _, location)| (finding.rule, *location, finding.message.as_str()));
         let is_new: Vec<bool> = keys.map(|key| seen.insert(key)).collect();
         let stored = Stored::of(self);
@@ -92,6 +92,7 @@ impl Snapshot {
     /// once.
     fn fix(&self, fix: Fix) -> Option<Fix> {
         let mut edits: Vec<Edit> = Vec::with_capacity(fix.edits.len());
+        let mut seen: HashMap<Option<Location>, Vec<usize>> = HashMap::new();
         for edit in fix.edits {
             let place = match edit.place {
                 Place::Rendered(span) => {
@@ -104,7 +105,10 @@ impl Snapshot {
                 other => other,
             };
             let edit = Edit { place, text: edit.text };
-            if !edits.contains(&edit) {
+            let location = if let Place::File(location) = place { Some(location) } else { None };
+            let there = seen.entry(location).or_default();
+            if !there.iter().any(|index| edits[*index] == edit) {
+                there.push(edits.len());
                 edits.push(edit);
             }
         }

@@ -31,8 +31,8 @@ pub struct View<'a> {
     provenance: Option<&'a Provenance>,
     /// Whether every image of the file is known: a name that is none of them then comes from a registry.
     has_all_names: bool,
-    /// The bases of all images, each place once.
-    bases: Vec<(&'a Image, &'a Use)>,
+    /// The bases of all images, each place once; made when first asked for.
+    bases: OnceCell<Vec<(&'a Image, &'a Use)>>,
     /// Those that come from a registry; made when first asked for.
     external: OnceCell<Vec<(&'a Image, &'a Use)>>,
     /// Guesses left at what a name was meant to be; each costs a look at all names.
@@ -110,7 +110,7 @@ impl<'a> View<'a> {
             errors: errors.collect(),
             provenance: None,
             has_all_names: !validated.images.has_hidden_names,
-            bases: bases(validated),
+            bases: OnceCell::new(),
             external: OnceCell::new(),
             guesses: Cell::new(LOOKS / validated.images.list.len().max(1)),
         }
@@ -123,10 +123,20 @@ impl<'a> View<'a> {
         })
     }
 
+    /// The bases of all images, each place once.
+    fn bases(&self) -> impl Iterator<Item = (&'a Image, &'a Use)> + '_ {
+        let find = || {
+            let mut seen = HashSet::new();
+            let all = self.validated.images.list.iter().filter_map(|image| Some((image, image.base.as_ref()?)));
+            all.filter(|(_, base)| seen.insert((base.span, base.name.as_str()))).collect()
+        };
+        self.bases.get_or_init(find).iter().copied()
+    }
+
     /// Bases that come from a registry.
     fn external_bases(&self) -> impl Iterator<Item = (&'a Image, &'a Use)> + '_ {
         let is_judged = |base: &Use| self.is_external(base) && !has_no_value(&base.name) && !self.is_unknown(base.span);
-        let find = || self.bases.iter().filter(|(_, base)| is_judged(base)).copied().collect();
+        let find = || self.bases().filter(|(_, base)| is_judged(base)).collect();
         self.external.get_or_init(find).iter().copied()
     }
 
@@ -164,12 +174,6 @@ impl<'a> View<'a> {
         let is_old = matches!(self.dialect, Dialect::V1_1 | Dialect::V1_2);
         (meant != base.name || (is_old && meant != image.name)).then_some(meant)
     }
-}
-
-fn bases(validated: &Validated) -> Vec<(&Image, &Use)> {
-    let mut seen = HashSet::new();
-    let all = validated.images.list.iter().filter_map(|image| Some((image, image.base.as_ref()?)));
-    all.filter(|(_, base)| seen.insert((base.span, base.name.as_str()))).collect()
 }
 
 fn remark(rule: RuleId, severity: Severity, span: Span, message: impl Into<String>) -> Finding {
@@ -359,7 +363,7 @@ pub fn from_and_from_image(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// `self-base-latest` in 2: a base with the image's own name becomes `NAME:latest` of the registry.
 pub fn self_base_latest(view: &View<'_>, findings: &mut Vec<Finding>) {
-    for (image, base) in view.bases.iter().copied() {
+    for (image, base) in view.bases() {
         let Some(raw) = view.stapel_of(image) else { continue };
         if view.dialect == Dialect::V2
             && !image.name.is_empty()

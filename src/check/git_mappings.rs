@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use memchr::memmem;
+
 use super::Subject;
 use crate::analysis::files::{added_path, is_glob};
 use crate::analysis::{ProjectFiles, Snapshot};
@@ -155,8 +157,12 @@ impl<'a> Search<'a> {
             return Some(!candidates.is_empty());
         }
         let matcher = Matcher::new(self.snapshot.dialect, &whole);
+        let letters = memmem::Finder::new(letters(&whole[prefix.len()..]));
         for path in candidates {
             self.left = self.left.checked_sub(1)?;
+            if letters.find(path.as_bytes()).is_none() {
+                continue;
+            }
             // A malformed pattern has a rule of its own.
             if matcher.matches(path) != Ok(false) {
                 return Some(true);
@@ -164,6 +170,14 @@ impl<'a> Search<'a> {
         }
         Some(false)
     }
+}
+
+/// The longest run of letters that every path has that the pattern means; empty where that is not plain.
+fn letters(pattern: &str) -> &str {
+    if pattern.contains(['[', '{', '\\']) {
+        return "";
+    }
+    pattern.split(['*', '?', '/']).max_by_key(|run| run.len()).unwrap_or_default()
 }
 
 /// Whether `add` is there; true where that is not known.
@@ -281,5 +295,55 @@ pub fn git_basic_auth_local(on: &Subject<'_>, findings: &mut Vec<Finding>) {
                     .with_help("add the `url`, or remove `basicAuth`")
             }));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_a_pattern_means_has_its_letters() {
+        let patterns = [
+            "a/*",
+            "a/**/*.go",
+            "*/docs",
+            "a/**",
+            "a/b?d",
+            "**/x/**/*",
+            "*.y*",
+            "a/b/*/c.txt",
+            "a*b",
+            "[ab]/c",
+            "{a,b}/c",
+        ];
+        let paths = [
+            "a/b.go",
+            "a/c/d/e.go",
+            "m/docs",
+            "m/docs/README.md",
+            "a/bcd",
+            "a/bcd/e",
+            "k/x/l",
+            "x.yaml",
+            "a/b/k/c.txt",
+            "acb",
+            "ab",
+            "a/c",
+            "b/c",
+            "b/c/d",
+        ];
+        let mut count = 0;
+        for dialect in Dialect::ALL {
+            for pattern in patterns {
+                let matcher = Matcher::new(dialect, pattern);
+                for path in paths.into_iter().filter(|path| matcher.matches(path) == Ok(true)) {
+                    assert!(path.contains(letters(pattern)), "{dialect} {pattern} {path}");
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 60, "{count}");
+        assert_eq!([letters("a/**/*.go"), letters("**/*"), letters("a[b]c")], [".go", "", ""]);
     }
 }
