@@ -1,9 +1,9 @@
 //! From findings to diagnostics: places of the rendered text become places in files.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::Snapshot;
 use super::wording::usual_help;
+use super::{Origins, Snapshot};
 use crate::diagnostic::{Diagnostic, Edit, Finding, Fix, Place, RelatedLocation};
 use crate::source::Location;
 
@@ -12,18 +12,40 @@ impl Snapshot {
     /// calls they came through, equal ones are merged, the rest keeps its order.
     #[must_use]
     pub fn diagnostics(&self, findings: Vec<Finding>) -> Vec<Diagnostic> {
-        let mut seen = HashSet::new();
-        let mut diagnostics = Vec::with_capacity(findings.len());
+        let placed: Vec<(Finding, Option<Origins>, Option<Location>)> = findings
+            .into_iter()
+            .map(|finding| {
+                let origins = self.origins(finding.place);
+                let location = self.location(finding.place, origins.as_ref());
+                (finding, origins, location)
+            })
+            .collect();
+        // An include that is used ten times has one mistake, not ten.
+        let mut seen = HashSet::with_capacity(placed.len());
+        let keys = placed.iter().map(|(finding, _, location)| (finding.rule, *location, finding.message.as_str()));
+        let is_new: Vec<bool> = keys.map(|key| seen.insert(key)).collect();
         let stored = Stored::of(self);
-        for finding in findings {
-            let diagnostic = self.diagnostic(finding, &stored);
-            // An include that is used ten times has one mistake, not ten.
-            let key = (diagnostic.rule, diagnostic.location, diagnostic.message.clone());
-            if seen.insert(key) {
-                diagnostics.push(diagnostic);
-            }
+        let new = placed.into_iter().zip(is_new).filter(|(_, is_new)| *is_new);
+        new.map(|((finding, origins, location), _)| self.diagnostic(finding, origins, location, &stored)).collect()
+    }
+
+    fn origins(&self, place: Place) -> Option<Origins> {
+        match place {
+            Place::Rendered(span) => self.provenance.locate(span),
+            Place::File(_) | Place::Project => None,
         }
-        diagnostics
+    }
+
+    /// The place of a finding; where the text came from nowhere, the config file.
+    fn location(&self, place: Place, origins: Option<&Origins>) -> Option<Location> {
+        match place {
+            Place::File(location) => Some(location),
+            Place::Rendered(_) => match origins {
+                Some(origins) => Some(origins.location),
+                None => self.config_file.map(|file| Location { file, span: crate::source::Span::default() }),
+            },
+            Place::Project => None,
+        }
     }
 
     fn place(&self, place: Place) -> Option<Location> {
@@ -34,7 +56,13 @@ impl Snapshot {
         }
     }
 
-    fn diagnostic(&self, finding: Finding, stored: &Stored<'_>) -> Diagnostic {
+    fn diagnostic(
+        &self,
+        finding: Finding,
+        origins: Option<Origins>,
+        location: Option<Location>,
+        stored: &Stored<'_>,
+    ) -> Diagnostic {
         let mut related: Vec<RelatedLocation> = finding
             .related
             .into_iter()
@@ -42,16 +70,10 @@ impl Snapshot {
                 Some(RelatedLocation { message: related.message, location: self.place(related.place)? })
             })
             .collect();
-        let mut location = self.place(finding.place);
-        if let Place::Rendered(span) = finding.place
-            && let Some(origins) = self.provenance.locate(span)
-        {
+        if let Some(origins) = origins {
             let chain = self.provenance.chain(origins.frame).into_iter();
             related.extend(chain.map(|(message, location)| RelatedLocation { message, location }));
             related.extend(stored.around(origins.location));
-        }
-        if location.is_none() && matches!(finding.place, Place::Rendered(_)) {
-            location = self.config_file.map(|file| Location { file, span: crate::source::Span::default() });
         }
         Diagnostic {
             rule: finding.rule,
@@ -70,6 +92,7 @@ impl Snapshot {
     /// once.
     fn fix(&self, fix: Fix) -> Option<Fix> {
         let mut edits: Vec<Edit> = Vec::with_capacity(fix.edits.len());
+        let mut seen: HashMap<Option<Location>, Vec<usize>> = HashMap::new();
         for edit in fix.edits {
             let place = match edit.place {
                 Place::Rendered(span) => {
@@ -82,7 +105,10 @@ impl Snapshot {
                 other => other,
             };
             let edit = Edit { place, text: edit.text };
-            if !edits.contains(&edit) {
+            let location = if let Place::File(location) = place { Some(location) } else { None };
+            let there = seen.entry(location).or_default();
+            if !there.iter().any(|index| edits[*index] == edit) {
+                there.push(edits.len());
                 edits.push(edit);
             }
         }
@@ -110,12 +136,14 @@ struct Stored<'a> {
 impl<'a> Stored<'a> {
     fn of(snapshot: &'a Snapshot) -> Self {
         let place = |call: crate::template::text::CallId| snapshot.provenance.calls.get(call.0 as usize)?.place;
-        let stored = snapshot.trace.stored.iter().enumerate();
-        let mut calls: Vec<_> =
-            stored.filter_map(|(number, one)| Some((place(one.call)?, number, one.key.as_str()))).collect();
         // A loop stores at one place many times; the first says it.
-        calls.sort_unstable();
-        calls.dedup_by_key(|(place, ..)| *place);
+        let mut first: BTreeMap<Location, (usize, &str)> = BTreeMap::new();
+        for (number, stored) in snapshot.trace.stored.iter().enumerate() {
+            if let Some(place) = place(stored.call) {
+                first.entry(place).or_insert((number, &stored.key));
+            }
+        }
+        let calls: Vec<_> = first.into_iter().map(|(place, (number, key))| (place, number, key)).collect();
         let mut reach: Vec<u32> = Vec::with_capacity(calls.len());
         for (index, (place, ..)) in calls.iter().enumerate() {
             let same_file = index.checked_sub(1).filter(|before| calls[*before].0.file == place.file);

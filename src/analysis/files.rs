@@ -3,7 +3,9 @@
 //! In: the opened project and its documents. Out: a [`ProjectFiles`]. Never: findings; a walk over the project when no document asks for it; answers
 //! where files may come from elsewhere (includes).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::dialect::Dialect;
 use crate::model::config::{DockerfileImage, Git, RawKind, Secret};
@@ -52,22 +54,21 @@ pub fn context_path(image: &DockerfileImage) -> Option<String> {
 
 /// Path of a git mapping's `add` in the work tree: `""` for the root.
 #[must_use]
-pub fn added_path(git: &Git) -> Option<String> {
+pub fn added_path(git: &Git) -> Option<Cow<'_, str>> {
     let add = &git.export.add;
     if !git.url.is_empty() || git.url.is_invalid() || add.is_invalid() || !paths::is_absolute(add) {
         return None;
     }
-    Some(paths::clean(add).trim_start_matches('/').to_owned())
+    Some(match paths::cleaned(add) {
+        Cow::Borrowed(path) => Cow::Borrowed(path.trim_start_matches('/')),
+        Cow::Owned(path) => Cow::Owned(path.trim_start_matches('/').to_owned()),
+    })
 }
 
-/// The lists of paths of a git mapping that name what is copied or watched.
-#[must_use]
-pub fn watched(git: &Git) -> Vec<&Strings> {
-    let mut lists = Vec::new();
-    if let Some(stages) = git.stage_dependencies.as_deref() {
-        lists.extend([&stages.install, &stages.before_setup, &stages.setup]);
-    }
-    lists
+/// The lists of paths of a git mapping that name what is watched.
+fn watched(git: &Git) -> impl Iterator<Item = &Strings> + Clone {
+    let stages = git.stage_dependencies.as_deref();
+    stages.into_iter().flat_map(|stages| [&stages.install, &stages.before_setup, &stages.setup])
 }
 
 /// Whether a text holds a special character of globs.
@@ -93,9 +94,11 @@ pub(super) fn collect(project: &Project, decoded: &Decoded) -> ProjectFiles {
                 if let Some(path) = context_path(image) {
                     files.ask_directory(project, &path);
                 }
-                if let Some(path) = dockerfile_path(image) {
-                    let read = || project.read_dockerfile(&path);
-                    files.dockerfiles.entry(path.clone()).or_insert_with(read);
+                if let Some(path) = dockerfile_path(image)
+                    && let Entry::Vacant(place) = files.dockerfiles.entry(path)
+                {
+                    let read = project.read_dockerfile(place.key());
+                    place.insert(read);
                 }
             }
             RawKind::Stapel(image) => {
@@ -145,13 +148,13 @@ impl ProjectFiles {
         let Some(added) = added_path(git) else { return false };
         let mut names_some = !added.is_empty();
         let lists = std::iter::once(&git.export.include_paths).chain(watched(git));
-        let items: Vec<&str> = lists.flat_map(|list| list.value.items()).map(|item| item.value.as_str()).collect();
-        names_some |= !items.is_empty();
+        let items = lists.flat_map(|list| list.value.items()).map(|item| item.value.as_str());
+        names_some |= items.clone().next().is_some();
         if !names_some || project.options().dialect != Dialect::V1_1 {
             return names_some;
         }
-        let all = items.iter().filter(|item| !is_glob(item)).map(|item| paths::join(&added, item));
-        for path in std::iter::once(added.clone()).chain(all).filter(|path| !path.is_empty() && !is_glob(path)) {
+        let all = items.filter(|item| !is_glob(item)).map(|item| paths::join(&added, item));
+        for path in std::iter::once(added.to_string()).chain(all).filter(|path| !path.is_empty() && !is_glob(path)) {
             self.on_disk.entry(path.clone()).or_insert_with(|| project.exists_on_disk(&path));
         }
         false

@@ -3,7 +3,7 @@
 //! In: the decoded documents and the images of a configuration. Out: findings that never stop werf. Each function is one rule; its
 //! page says why. Never: a finding where werf itself already has one at that place.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeSet, HashSet};
 
 use crate::analysis::{Provenance, Snapshot};
@@ -31,6 +31,10 @@ pub struct View<'a> {
     provenance: Option<&'a Provenance>,
     /// Whether every image of the file is known: a name that is none of them then comes from a registry.
     has_all_names: bool,
+    /// The bases of all images, each place once; made when first asked for.
+    bases: OnceCell<Vec<(&'a Image, &'a Use)>>,
+    /// Those that come from a registry; made when first asked for.
+    external: OnceCell<Vec<(&'a Image, &'a Use)>>,
     /// Guesses left at what a name was meant to be; each costs a look at all names.
     guesses: Cell<usize>,
 }
@@ -106,6 +110,8 @@ impl<'a> View<'a> {
             errors: errors.collect(),
             provenance: None,
             has_all_names: !validated.images.has_hidden_names,
+            bases: OnceCell::new(),
+            external: OnceCell::new(),
             guesses: Cell::new(LOOKS / validated.images.list.len().max(1)),
         }
     }
@@ -118,20 +124,20 @@ impl<'a> View<'a> {
     }
 
     /// The bases of all images, each place once.
-    fn bases(&self) -> impl Iterator<Item = (&'a Image, &'a Use)> {
-        let mut seen = HashSet::new();
-        self.validated
-            .images
-            .list
-            .iter()
-            .filter_map(|image| Some((image, image.base.as_ref()?)))
-            .filter(move |(_, base)| seen.insert((base.span, base.name.as_str())))
+    fn bases(&self) -> impl Iterator<Item = (&'a Image, &'a Use)> + '_ {
+        let find = || {
+            let mut seen = HashSet::new();
+            let all = self.validated.images.list.iter().filter_map(|image| Some((image, image.base.as_ref()?)));
+            all.filter(|(_, base)| seen.insert((base.span, base.name.as_str()))).collect()
+        };
+        self.bases.get_or_init(find).iter().copied()
     }
 
     /// Bases that come from a registry.
-    fn external_bases(&self) -> impl Iterator<Item = (&'a Image, &'a Use)> {
-        self.bases()
-            .filter(|(_, base)| self.is_external(base) && !has_no_value(&base.name) && !self.is_unknown(base.span))
+    fn external_bases(&self) -> impl Iterator<Item = (&'a Image, &'a Use)> + '_ {
+        let is_judged = |base: &Use| self.is_external(base) && !has_no_value(&base.name) && !self.is_unknown(base.span);
+        let find = || self.bases().filter(|(_, base)| is_judged(base)).collect();
+        self.external.get_or_init(find).iter().copied()
     }
 
     /// Whether a base certainly comes from a registry; in 2 and 3 an image that was not read may have the name.
@@ -324,7 +330,7 @@ pub fn from_latest_useless(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Images with `fromLatest`, their base, and the place of the directive, each place once.
-fn latest_bases<'a>(view: &'a View<'a>) -> impl Iterator<Item = (&'a Image, &'a Use, Span)> {
+fn latest_bases<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a Image, &'a Use, Span)> {
     let mut seen = HashSet::new();
     view.validated.images.list.iter().filter(|image| !image.is_layer || image.base.is_some()).filter_map(move |image| {
         let raw = view.stapel_of(image)?;

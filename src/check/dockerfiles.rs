@@ -3,7 +3,7 @@
 //! In: the analysed project with its Dockerfiles. Out: findings that never stop werf. Each function is one rule; its page says why. Never: a
 //! finding about a file that may come from elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Subject;
 use super::dockerfile::{self, Declared};
@@ -95,23 +95,37 @@ pub fn context_missing(on: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn declared(on: &Subject<'_>, image: &DockerfileImage) -> Option<(String, Declared)> {
-    let path = dockerfile_path(image)?;
-    let (DockerfileRead::Text(text) | DockerfileRead::Changed(text)) = on.snapshot.files.dockerfiles.get(&path)? else {
-        return None;
-    };
-    let declared = dockerfile::read(text);
-    (!declared.is_foreign && declared.from_count > 0).then_some((path, declared))
+/// What Dockerfiles declare, each read once.
+struct Dockerfiles<'a> {
+    files: &'a BTreeMap<String, DockerfileRead>,
+    read: HashMap<&'a str, Option<Declared>>,
+}
+
+impl<'a> Dockerfiles<'a> {
+    fn new(on: &Subject<'a>) -> Self {
+        Self { files: &on.snapshot.files.dockerfiles, read: HashMap::new() }
+    }
+
+    /// What the Dockerfile of an image declares, with its path; `None` when that is not known.
+    fn of(&mut self, image: &DockerfileImage) -> Option<(&'a str, &Declared)> {
+        let (path, known) = self.files.get_key_value(&dockerfile_path(image)?)?;
+        let (DockerfileRead::Text(text) | DockerfileRead::Changed(text)) = known else { return None };
+        let declared = self.read.entry(path).or_insert_with(|| {
+            Some(dockerfile::read(text)).filter(|declared| !declared.is_foreign && declared.from_count > 0)
+        });
+        Some((path, declared.as_ref()?))
+    }
 }
 
 /// `target-unknown`: `target` names no stage of the Dockerfile.
 pub fn target_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let mut dockerfiles = Dockerfiles::new(on);
     for (_, image) in on.dockerfile_images() {
         let target = &image.target;
         if target.is_empty() || target.is_invalid() {
             continue;
         }
-        let Some((path, declared)) = declared(on, image) else { continue };
+        let Some((path, declared)) = dockerfiles.of(image) else { continue };
         if declared.stages.contains(&target.value) {
             continue;
         }
@@ -144,7 +158,8 @@ fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
 /// `build-arg-unknown`: an argument that the Dockerfile does not declare.
 pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
     // A loop or an include gives the same arguments to many images: what one of their Dockerfiles declares is no mistake there.
-    let mut given: BTreeMap<(Option<Location>, &str), Argument> = BTreeMap::new();
+    let mut given: BTreeMap<(Option<Location>, &str), Argument<'_>> = BTreeMap::new();
+    let mut dockerfiles = Dockerfiles::new(on);
     for (_, image) in on.dockerfile_images() {
         let targets = image.dependencies.value.iter().flat_map(|one| one.imports.value.iter());
         let targets = targets.map(|import| (import.target_build_arg.value.as_str(), import.target_build_arg.span));
@@ -153,7 +168,7 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
         if names.peek().is_none() {
             continue;
         }
-        let declared = declared(on, image);
+        let declared = dockerfiles.of(image);
         for (name, span) in names {
             let is_predefined =
                 PREDEFINED.iter().any(|known| known.eq_ignore_ascii_case(name)) || name.starts_with("BUILDKIT_");
@@ -162,21 +177,13 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
             }
             let argument = given.entry((on.file_place(Place::Rendered(span)), name)).or_insert_with(|| Argument {
                 span,
-                path: declared.as_ref().map(|(path, _)| path.clone()).unwrap_or_default(),
+                path: declared.map(|(path, _)| path).unwrap_or_default(),
                 images: 0,
                 is_declared: false,
-                near: None,
             });
             argument.images += 1;
-            let Some((_, declared)) = &declared else {
-                // A Dockerfile that is not known may declare anything.
-                argument.is_declared = true;
-                continue;
-            };
-            argument.is_declared |= declared.args.contains(name);
-            if argument.images == 1 && !argument.is_declared {
-                argument.near = nearest(name, declared.args.iter().map(String::as_str)).map(str::to_owned);
-            }
+            // A Dockerfile that is not known may declare anything.
+            argument.is_declared |= declared.is_none_or(|(_, declared)| declared.args.contains(name));
         }
     }
     for ((_, name), argument) in given.into_iter().filter(|(_, argument)| !argument.is_declared) {
@@ -184,11 +191,10 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
             1 => format!("`{}` has no `ARG {name}`: the value goes nowhere", argument.path),
             count => format!("none of the {count} Dockerfiles that get it has `ARG {name}`: the value goes nowhere"),
         };
-        let fix = argument
-            .near
-            .as_ref()
-            .map(|near| Fix { applicability: Applicability::Unsafe, ..word(argument.span, near) });
-        let help = match argument.near {
+        let declared = dockerfiles.read.get(argument.path).and_then(Option::as_ref);
+        let near = declared.and_then(|declared| nearest(name, declared.args.iter().map(String::as_str)));
+        let fix = near.map(|near| Fix { applicability: Applicability::Unsafe, ..word(argument.span, near) });
+        let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("declare it with `ARG {name}` in the stage that uses it, or remove it"),
         };
@@ -198,14 +204,12 @@ pub fn build_arg_unknown(on: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// A build argument as it is written at one place, for all images that get it from there.
-struct Argument {
+struct Argument<'a> {
     span: Span,
     /// The first Dockerfile that gets it.
-    path: String,
+    path: &'a str,
     images: usize,
     is_declared: bool,
-    /// A declared name like it in the first Dockerfile.
-    near: Option<String>,
 }
 
 /// `image-key-missing`: a Dockerfile section that defines no image.

@@ -3,10 +3,14 @@
 //! In: the analysed project and the files of its commit. Out: findings that never stop werf. Each function is one rule; its page says why. Never: a
 //! finding about files that are not known (submodules, links, includes).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use memchr::memmem;
 
 use super::Subject;
 use crate::analysis::files::{added_path, is_glob};
+use crate::analysis::{ProjectFiles, Snapshot};
 use crate::diagnostic::{Finding, Place};
 use crate::dialect::Dialect;
 use crate::model::config::{Git, StageDependencies, StapelImage};
@@ -93,64 +97,97 @@ pub fn stage_dependencies_without_instructions(on: &Subject<'_>, findings: &mut 
     }
 }
 
-/// What is known about the files that a pattern means.
+/// What is known about the files that a pattern means. Many images have the same mappings, so each question is answered once.
 struct Search<'a> {
-    on: &'a Subject<'a>,
+    snapshot: &'a Snapshot,
     left: usize,
-    known: HashMap<(String, String), bool>,
+    /// By `add`.
+    known: HashMap<Cow<'a, str>, Added<'a>>,
+}
+
+/// What is known about an `add`.
+struct Added<'a> {
+    /// Whether it is there; true where that is not known.
+    is_there: bool,
+    /// Whether a pattern below it means some file.
+    patterns: HashMap<&'a str, bool>,
 }
 
 impl<'a> Search<'a> {
-    fn new(on: &'a Subject<'a>) -> Self {
-        Self { on, left: COMPARISONS, known: HashMap::new() }
+    fn new(on: &Subject<'a>) -> Self {
+        Self { snapshot: on.snapshot, left: COMPARISONS, known: HashMap::new() }
     }
 
-    /// Whether `add` is there; true where that is not known.
-    fn has(&self, added: &str) -> bool {
-        let files = &self.on.snapshot.files;
-        if files.is_excerpt {
-            return true;
-        }
-        match &files.listing {
-            Some(listing) => listing.is_opaque(added) || !listing.beneath(added).is_empty(),
-            None => files.on_disk.get(added).copied().unwrap_or(true),
-        }
+    /// What is known about an `add`.
+    fn added(&mut self, added: Cow<'a, str>) -> &mut Added<'a> {
+        let files = &self.snapshot.files;
+        self.known
+            .entry(added)
+            .or_insert_with_key(|added| Added { is_there: is_there(files, added), patterns: HashMap::new() })
     }
 
     /// Whether a pattern below `add` means some file; true where that is not known.
-    fn matches(&mut self, added: &str, pattern: &str) -> bool {
-        let files = &self.on.snapshot.files;
+    fn matches(&mut self, added: &str, pattern: &'a str) -> bool {
+        if let Some(known) = self.known.get(added).and_then(|added| added.patterns.get(pattern)) {
+            return *known;
+        }
+        let Some(found) = self.look(added, pattern) else { return true };
+        if let Some(added) = self.known.get_mut(added) {
+            added.patterns.insert(pattern, found);
+        }
+        found
+    }
+
+    /// The same, not known before; `None` when no comparisons are left.
+    fn look(&mut self, added: &str, pattern: &str) -> Option<bool> {
+        let files = &self.snapshot.files;
         let whole = paths::join(added, pattern);
         if files.is_excerpt || whole == "." {
-            return true;
+            return Some(true);
         }
         let Some(listing) = &files.listing else {
-            return is_glob(&whole) || files.on_disk.get(&whole).copied().unwrap_or(true);
+            return Some(is_glob(&whole) || files.on_disk.get(&whole).copied().unwrap_or(true));
         };
         let (prefix, is_literal) = literal_prefix(&whole);
         if listing.is_opaque(&prefix) {
-            return true;
+            return Some(true);
         }
         let candidates = listing.beneath(&prefix);
         if is_literal || candidates.is_empty() {
-            return !candidates.is_empty();
+            return Some(!candidates.is_empty());
         }
-        if let Some(known) = self.known.get(&(added.to_owned(), pattern.to_owned())) {
-            return *known;
-        }
-        let matcher = Matcher::new(self.on.snapshot.dialect, &whole);
-        let mut found = false;
+        let matcher = Matcher::new(self.snapshot.dialect, &whole);
+        let letters = memmem::Finder::new(letters(&whole[prefix.len()..]));
         for path in candidates {
-            let Some(left) = self.left.checked_sub(1) else { return true };
-            self.left = left;
+            self.left = self.left.checked_sub(1)?;
+            if letters.find(path.as_bytes()).is_none() {
+                continue;
+            }
             // A malformed pattern has a rule of its own.
             if matcher.matches(path) != Ok(false) {
-                found = true;
-                break;
+                return Some(true);
             }
         }
-        self.known.insert((added.to_owned(), pattern.to_owned()), found);
-        found
+        Some(false)
+    }
+}
+
+/// The longest run of letters that every path has that the pattern means; empty where that is not plain.
+fn letters(pattern: &str) -> &str {
+    if pattern.contains(['[', '{', '\\']) {
+        return "";
+    }
+    pattern.split(['*', '?', '/']).max_by_key(|run| run.len()).unwrap_or_default()
+}
+
+/// Whether `add` is there; true where that is not known.
+fn is_there(files: &ProjectFiles, added: &str) -> bool {
+    if files.is_excerpt {
+        return true;
+    }
+    match &files.listing {
+        Some(listing) => listing.is_opaque(added) || !listing.beneath(added).is_empty(),
+        None => files.on_disk.get(added).copied().unwrap_or(true),
     }
 }
 
@@ -159,7 +196,7 @@ pub fn git_add_missing(on: &Subject<'_>, findings: &mut Vec<Finding>) {
     let mut search = Search::new(on);
     for git in on.stapels().flat_map(|image| image.git.value.iter()) {
         let Some(added) = added_path(git) else { continue };
-        if !search.has(&added) {
+        if !search.added(added.clone()).is_there {
             let message = format!("there is no `{added}` in the repository: nothing is copied");
             let found = on.remark("git-add-missing", git.export.add.span, message);
             findings.extend(found.map(|found| found.with_help(place_help(on, &added))));
@@ -189,7 +226,7 @@ pub fn stage_dependency_no_match(on: &Subject<'_>, findings: &mut Vec<Finding>) 
     for image in on.stapels() {
         for git in &image.git.value {
             let (Some(added), Some(watched)) = (added_path(git), git.stage_dependencies.as_deref()) else { continue };
-            if !search.has(&added) {
+            if !search.added(added.clone()).is_there {
                 continue;
             }
             for (name, list, has_instructions) in stages(image, watched) {
@@ -210,13 +247,17 @@ pub fn stage_dependency_no_match(on: &Subject<'_>, findings: &mut Vec<Finding>) 
 }
 
 /// `path-glob-syntax`: malformed globs, at which werf ends when it builds.
-pub fn path_glob_syntax(on: &Subject<'_>, findings: &mut Vec<Finding>) {
+pub fn path_glob_syntax<'a>(on: &Subject<'a>, findings: &mut Vec<Finding>) {
     if on.snapshot.dialect < Dialect::V2 {
         return;
     }
-    let mut judge = |list: &Strings| {
+    let dialect = on.snapshot.dialect;
+    let mut known: HashMap<&str, bool> = HashMap::new();
+    let mut judge = |list: &'a Strings| {
         for item in list.items().iter().filter(|item| is_glob(item)) {
-            if Matcher::new(on.snapshot.dialect, item).matches("a").is_err() {
+            let is_malformed =
+                *known.entry(item.as_str()).or_insert_with(|| Matcher::new(dialect, item).matches("a").is_err());
+            if is_malformed {
                 let message = format!("`{}` is no valid glob: werf stops at it when it builds", item.value);
                 findings.extend(on.remark("path-glob-syntax", place(item), message).map(|found| {
                     found.with_help("close every `[` and `{`; a backslash takes the meaning from the next character")
@@ -254,5 +295,55 @@ pub fn git_basic_auth_local(on: &Subject<'_>, findings: &mut Vec<Finding>) {
                     .with_help("add the `url`, or remove `basicAuth`")
             }));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_a_pattern_means_has_its_letters() {
+        let patterns = [
+            "a/*",
+            "a/**/*.go",
+            "*/docs",
+            "a/**",
+            "a/b?d",
+            "**/x/**/*",
+            "*.y*",
+            "a/b/*/c.txt",
+            "a*b",
+            "[ab]/c",
+            "{a,b}/c",
+        ];
+        let paths = [
+            "a/b.go",
+            "a/c/d/e.go",
+            "m/docs",
+            "m/docs/README.md",
+            "a/bcd",
+            "a/bcd/e",
+            "k/x/l",
+            "x.yaml",
+            "a/b/k/c.txt",
+            "acb",
+            "ab",
+            "a/c",
+            "b/c",
+            "b/c/d",
+        ];
+        let mut count = 0;
+        for dialect in Dialect::ALL {
+            for pattern in patterns {
+                let matcher = Matcher::new(dialect, pattern);
+                for path in paths.into_iter().filter(|path| matcher.matches(path) == Ok(true)) {
+                    assert!(path.contains(letters(pattern)), "{dialect} {pattern} {path}");
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 60, "{count}");
+        assert_eq!([letters("a/**/*.go"), letters("**/*"), letters("a[b]c")], [".go", "", ""]);
     }
 }

@@ -23,6 +23,9 @@ pub mod worlds;
 
 pub use rule::{Origin, Rule, Severities};
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::analysis::{self, AnalysisError, Request, Snapshot, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
@@ -129,23 +132,59 @@ fn other_dialect(request: &Request, snapshot: &Snapshot) -> Option<Finding> {
     Some(finding.with_help(format!("if that is the line you use, say so with `--werf {other}`")))
 }
 
+/// Texts of more bytes are judged by two threads: for less, the second one would cost more than it brings.
+const LARGE: usize = 256 << 10;
+
+/// The area whose rules a second thread judges: they compare the paths of mappings with all files, which takes about as long as everything else.
+const ASIDE: &str = "git";
+
 /// Findings of the rules beyond werf's own.
 #[must_use]
 pub fn run(snapshot: &Snapshot) -> Vec<Finding> {
+    let is_applied = |rule: &&Rule| rule.severity(snapshot.dialect).is_some();
+    if snapshot.text.len() <= LARGE {
+        return judge(snapshot, rules::all().filter(is_applied))
+            .into_iter()
+            .flat_map(|(_, findings)| findings)
+            .collect();
+    }
+    let is_aside = |rule: &&Rule| rule.area == ASIDE;
+    let aside = || judge(snapshot, rules::all().filter(is_applied).filter(is_aside));
+    let (aside, own) = std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().spawn_scoped(scope, aside);
+        let own = judge(snapshot, rules::all().filter(is_applied).filter(|rule| !is_aside(rule)));
+        let aside = match worker {
+            Ok(worker) => worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // The system has no thread to give.
+            Err(_) => aside(),
+        };
+        (aside, own)
+    });
+    // Every rule has its place in the order of findings, whoever judged.
+    let mut by_rule: HashMap<RuleId, Vec<Finding>> = own.into_iter().chain(aside).collect();
+    rules::all().filter_map(|rule| by_rule.remove(&rule.id)).flatten().collect()
+}
+
+/// Judges by some rules: what each of them says, in their order.
+fn judge(snapshot: &Snapshot, rules: impl Iterator<Item = &'static Rule>) -> Vec<(RuleId, Vec<Finding>)> {
     let subject = Subject::new(snapshot);
-    let mut findings = Vec::new();
-    for rule in rules::all() {
-        if let Origin::Check(check) = rule.origin
-            && rule.severity(snapshot.dialect).is_some()
-        {
+    let mut said = Vec::new();
+    for rule in rules {
+        if let Origin::Check(check) = rule.origin {
+            let mut findings = Vec::new();
             check(&subject, &mut findings);
+            if !findings.is_empty() {
+                said.push((rule.id, findings));
+            }
         }
     }
-    findings
+    said
 }
 
 /// The rule with that id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
-    rules::all().find(|rule| rule.id.0 == id)
+    static BY_ID: LazyLock<HashMap<&str, &Rule>> =
+        LazyLock::new(|| rules::all().map(|rule| (rule.id.0, rule)).collect());
+    BY_ID.get(id).copied()
 }

@@ -66,11 +66,12 @@ pub fn env_without_default(rendering: Rendering<'_>, findings: &mut Vec<Finding>
 /// `no-value-text`: missing keys whose `<no value>` reached the rendered text. `known` are places that have the finding already.
 pub fn no_value_text(rendering: Rendering<'_>, known: &[Location], findings: &mut Vec<Finding>) {
     const TEXT: &[u8] = b"<no value>";
-    if !rendering.text.windows(TEXT.len()).any(|window| window == TEXT) {
+    let missing = &rendering.trace.no_values;
+    if missing.is_empty() || memchr::memmem::find(rendering.text, TEXT).is_none() {
         return;
     }
     let mut seen = HashSet::new();
-    for printed in &rendering.trace.no_values {
+    for printed in missing {
         let Some(location) = printed.place else { continue };
         let is_known = known.iter().any(|known| {
             known.file == location.file && known.span.start < location.span.end && location.span.start < known.span.end

@@ -5,6 +5,7 @@
 
 use std::panic::catch_unwind;
 
+use memchr::memmem;
 use yaml_rust2::parser::{Event, Parser};
 
 use crate::diagnostic::{Finding, Place, RuleId, Severity};
@@ -52,9 +53,15 @@ fn is_blank(bytes: &[u8]) -> bool {
 }
 
 /// `merge-key-drops-fields`: keys before a `<<` that werf forgets.
-pub fn merge_key_drops_fields(dialect: Dialect, decoded: &Decoded, findings: &mut Vec<Finding>) {
+pub fn merge_key_drops_fields(text: &[u8], dialect: Dialect, decoded: &Decoded, findings: &mut Vec<Finding>) {
     for document in decoded.trees.iter().filter(|document| is_readable(document)) {
         let tree = &document.tree;
+        // Hardly any document has a merge key: it is written out, or has a tag.
+        let piece = text.get(document.piece.span.range()).unwrap_or_default();
+        let may_have_some = memmem::find(piece, b"<<").is_some() || memchr::memchr(b'!', piece).is_some();
+        if !may_have_some || !tree.ids().any(|id| tree.is_merge(id)) {
+            continue;
+        }
         let Some(root) = tree.root() else { continue };
         let section = if tree.get(root, "configVersion").is_some() {
             Section::Meta
@@ -202,7 +209,14 @@ pub fn base_not_text(decoded: &Decoded, findings: &mut Vec<Finding>) {
     for document in decoded.trees.iter().filter(|document| is_readable(document)) {
         let tree = &document.tree;
         let Some(root) = tree.root() else { continue };
-        for entry in DIRECTIVES.iter().filter_map(|directive| tree.get(root, directive)) {
+        let mut given = [None; DIRECTIVES.len()];
+        for entry in tree.entries(tree.target(root)) {
+            let key = tree.value(tree.target(entry.key));
+            if let Some(number) = DIRECTIVES.iter().position(|directive| *directive == key) {
+                given[number].get_or_insert(entry);
+            }
+        }
+        for entry in given.into_iter().flatten() {
             let node = tree.node(entry.value);
             if node.kind != Kind::Scalar(Style::Plain) || node.tag_span.is_some() {
                 continue;
@@ -265,12 +279,13 @@ mod tests {
     fn keys_before_a_merge_are_forgotten() {
         let text = "image: a\ndockerfile: d\nargz: {}\n<<: {target: x}\n";
         let mut findings = Vec::new();
-        merge_key_drops_fields(Dialect::V2, &decoded(text), &mut findings);
+        merge_key_drops_fields(text.as_bytes(), Dialect::V2, &decoded(text), &mut findings);
         let shown = shown(text, &findings);
         assert_eq!(shown.len(), 2, "{shown:?}");
         assert!(shown[0].starts_with("image: ") && shown[1].starts_with("argz: "), "{shown:?}");
         let mut findings = Vec::new();
-        merge_key_drops_fields(Dialect::V2, &decoded("<<: {target: x}\nimage: a\ndockerfile: d\n"), &mut findings);
+        let text = "<<: {target: x}\nimage: a\ndockerfile: d\n";
+        merge_key_drops_fields(text.as_bytes(), Dialect::V2, &decoded(text), &mut findings);
         assert!(findings.is_empty());
     }
 

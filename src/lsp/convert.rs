@@ -102,20 +102,15 @@ impl Lines {
     #[must_use]
     pub fn new(text: &[u8]) -> Self {
         let mut lines = Vec::new();
-        let (mut start, mut at) = (0, 0);
-        while at < text.len() {
-            let width = match text[at] {
-                b'\n' => 1,
-                b'\r' if text.get(at + 1) == Some(&b'\n') => 2,
-                b'\r' => 1,
-                _ => 0,
-            };
-            if width > 0 {
-                let span = Span::new(start, at);
-                lines.push((span.start, span.end));
-                start = at + width;
+        let mut start = 0;
+        for at in memchr::memchr2_iter(b'\n', b'\r', text) {
+            // The second half of a line break.
+            if at < start {
+                continue;
             }
-            at += width.max(1);
+            let span = Span::new(start, at);
+            lines.push((span.start, span.end));
+            start = at + if text[at..].starts_with(b"\r\n") { 2 } else { 1 };
         }
         let span = Span::new(start, text.len());
         lines.push((span.start, span.end));

@@ -4,6 +4,7 @@
 //! about (`question`) and is computed on a thread of its own. What is older than the newest text is dropped.
 
 mod convert;
+mod diagnostics;
 mod documents;
 mod handlers;
 pub mod messages;

@@ -5,52 +5,76 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use serde_json::{Value, json};
-use tower_lsp_server::ls_types::{
-    Diagnostic, DiagnosticRelatedInformation, DiagnosticTag, Location, NumberOrString, Range,
-};
+use tower_lsp_server::ls_types::Diagnostic;
 
-use super::convert::{severity, uri_of};
+use super::convert::uri_of;
+use super::diagnostics::{ByFile, by_file};
 use super::messages::status;
 use super::state::{Done, ProjectPath, State, lock};
 use crate::analysis::AnalysisError;
-use crate::check;
-use crate::ide::Analysis;
-use crate::source::{FileId, Span};
-
-/// The diagnostics of one project, by absolute path of the file.
-pub type ByFile = BTreeMap<PathBuf, Arc<Vec<Diagnostic>>>;
 
 /// Diagnostics by file and project.
 #[derive(Debug, Default)]
 pub struct Problems {
-    by_project: HashMap<ProjectPath, ByFile>,
+    by_project: HashMap<ProjectPath, Listed>,
     /// What other worlds of the projects add.
     by_world: HashMap<ProjectPath, ByFile>,
-    /// What was pushed last for a file, with the version it was for.
-    pushed: HashMap<PathBuf, (Vec<Diagnostic>, Option<i32>)>,
+    /// What was pushed last for a file.
+    pushed: HashMap<PathBuf, Pushed>,
+}
+
+/// The diagnostics of one project.
+#[derive(Clone, Debug)]
+struct Listed {
+    /// The analysis that they were made of.
+    of: Weak<Done>,
+    files: Arc<ByFile>,
+}
+
+impl Listed {
+    /// Whether they were made of that analysis.
+    fn is_of(&self, done: &Arc<Done>) -> bool {
+        std::ptr::eq(self.of.as_ptr(), Arc::as_ptr(done))
+    }
+}
+
+/// What was pushed for a file.
+#[derive(Debug)]
+struct Pushed {
+    /// The lists of projects and worlds that it was made of.
+    parts: Vec<Arc<Vec<Diagnostic>>>,
+    list: Arc<Vec<Diagnostic>>,
+    /// The version it was for.
+    version: Option<i32>,
 }
 
 impl Problems {
     /// The diagnostics of a file, of all projects.
     #[must_use]
-    pub fn of(&self, path: &Path) -> Vec<Diagnostic> {
-        let mut all: Vec<Diagnostic> = Vec::new();
-        let worlds = self.by_project.values().chain(self.by_world.values());
-        for diagnostic in worlds.filter_map(|files| files.get(path)).flat_map(|list| list.iter()) {
-            if !all.contains(diagnostic) {
-                all.push(diagnostic.clone());
-            }
+    pub fn of(&self, path: &Path) -> Arc<Vec<Diagnostic>> {
+        merged(&self.parts(path).cloned().collect::<Vec<_>>())
+    }
+
+    /// The lists of projects and worlds for a file.
+    fn parts(&self, path: &Path) -> impl Iterator<Item = &Arc<Vec<Diagnostic>>> {
+        let projects = self.by_project.values().map(|listed| &*listed.files);
+        projects.chain(self.by_world.values()).filter_map(move |files| files.get(path))
+    }
+
+    /// Whether what was pushed for a file is what there is to say of it.
+    fn is_told(&self, path: &Path, version: Option<i32>) -> bool {
+        match self.pushed.get(path) {
+            Some(pushed) => pushed.version == version && self.parts(path).eq(&pushed.parts),
+            None => version.is_none() && self.parts(path).all(|list| list.is_empty()),
         }
-        all
     }
 
     /// The diagnostics of a file that other projects, or other worlds, make.
     #[must_use]
     pub fn beside(&self, project: &Path, path: &Path) -> Vec<Diagnostic> {
-        let others = self.by_project.iter().filter(|(other, _)| *other != project).map(|(_, files)| files);
+        let others = self.by_project.iter().filter(|(other, _)| *other != project).map(|(_, listed)| &*listed.files);
         let files = others.chain(self.by_world.values());
         files.filter_map(|files| files.get(path)).flat_map(|list| list.iter().cloned()).collect()
     }
@@ -58,91 +82,31 @@ impl Problems {
     /// All files with diagnostics.
     #[must_use]
     pub fn files(&self) -> BTreeSet<PathBuf> {
-        self.by_project.values().chain(self.by_world.values()).flat_map(|files| files.keys().cloned()).collect()
+        self.named().cloned().collect()
+    }
+
+    fn named(&self) -> impl Iterator<Item = &PathBuf> {
+        let projects = self.by_project.values().map(|listed| &*listed.files);
+        projects.chain(self.by_world.values()).flat_map(HashMap::keys)
     }
 }
 
-/// The URL-like name of a rule's page is its id: clients show `source(code)`.
-fn code(rule: &str) -> NumberOrString {
-    NumberOrString::String(rule.to_owned())
-}
-
-/// All diagnostics of an analysis by file.
-#[must_use]
-pub fn by_file(state: &State, done: &Done) -> ByFile {
-    let mut files: BTreeMap<PathBuf, Vec<Diagnostic>> = BTreeMap::new();
-    let analysis = match &done.result {
-        Ok(analysis) => analysis,
-        Err(error) => {
-            let message = match &error.help {
-                Some(help) => format!("{}\nhelp: {help}", error.message),
-                None => error.message.clone(),
-            };
-            let path = done.versions.keys().find(|path| path.starts_with(&done.directory)).cloned();
-            let path = path.unwrap_or_else(|| done.directory.join("werf.yaml"));
-            let diagnostic = Diagnostic { source: Some("werfkit".to_owned()), message, ..Diagnostic::default() };
-            return BTreeMap::from([(path, Arc::new(vec![diagnostic]))]);
+/// One list of several, each diagnostic once.
+fn merged(parts: &[Arc<Vec<Diagnostic>>]) -> Arc<Vec<Diagnostic>> {
+    let mut by_place: HashMap<(u32, u32), Vec<&Diagnostic>> = HashMap::new();
+    let mut all: Vec<&Diagnostic> = Vec::new();
+    for diagnostic in parts.iter().flat_map(|list| list.iter()) {
+        let start = diagnostic.range.start;
+        let near = by_place.entry((start.line, start.character)).or_default();
+        if !near.contains(&diagnostic) {
+            near.push(diagnostic);
+            all.push(diagnostic);
         }
-    };
-    let snapshot = analysis.snapshot();
-    let place = |file: FileId, span: Span| -> (PathBuf, Range) {
-        let range = done.lines(analysis, file).range(analysis.text(file), span, state.encoding());
-        (done.path(analysis, file), range)
-    };
-    for diagnostic in &analysis.linted.diagnostics {
-        let (path, range) = match diagnostic.location {
-            Some(location) => place(location.file, location.span),
-            None => {
-                let name = snapshot.config.as_deref().unwrap_or("werf.yaml");
-                (done.directory.join(name), Range::default())
-            }
-        };
-        let related: Vec<DiagnosticRelatedInformation> = diagnostic
-            .related
-            .iter()
-            .filter_map(|related| {
-                let (path, range) = place(related.location.file, related.location.span);
-                let location = Location { uri: uri_of_document(state, &path)?, range };
-                Some(DiagnosticRelatedInformation { location, message: related.message.clone() })
-            })
-            .collect();
-        let mut message = diagnostic.message.clone();
-        if let Some(help) = &diagnostic.help {
-            message.push_str("\nhelp: ");
-            message.push_str(help);
-        }
-        if !diagnostic.worlds.is_empty() {
-            message.push_str("\nonly when ");
-            message.push_str(&diagnostic.worlds.join(", or when "));
-        }
-        files.entry(path).or_default().push(Diagnostic {
-            range,
-            severity: Some(severity(diagnostic.severity)),
-            code: Some(code(diagnostic.rule.0)),
-            code_description: None,
-            source: Some("werfkit".to_owned()),
-            message,
-            related_information: (!related.is_empty()).then_some(related),
-            tags: tags(diagnostic.rule.0),
-            data: Some(data(analysis, diagnostic)),
-        });
     }
-    files.into_iter().map(|(path, list)| (path, Arc::new(list))).collect()
-}
-
-/// Editors strike through what is deprecated.
-fn tags(rule: &str) -> Option<Vec<DiagnosticTag>> {
-    check::find(rule).filter(|rule| rule.is_about_deprecation()).map(|_| vec![DiagnosticTag::DEPRECATED])
-}
-
-/// What clients may want to know without asking.
-fn data(analysis: &Analysis, diagnostic: &crate::diagnostic::Diagnostic) -> Value {
-    json!({
-        "rule": diagnostic.rule.0,
-        "fatal": diagnostic.fatal,
-        "fixable": diagnostic.fix.is_some(),
-        "dialect": analysis.dialect().to_string(),
-    })
+    match parts {
+        [only] if only.len() == all.len() => Arc::clone(only),
+        _ => Arc::new(all.into_iter().cloned().collect()),
+    }
 }
 
 /// The URI of a path: the client's own where the document is open.
@@ -152,16 +116,19 @@ pub fn uri_of_document(state: &State, path: &Path) -> Option<tower_lsp_server::l
     open.or_else(|| uri_of(path))
 }
 
-/// Takes over a finished analysis: pushes what changed, or tells the client to ask again.
-pub fn publish(state: &Arc<State>, project: &Path, done: &Arc<Done>) {
-    let files = by_file(state, done);
+/// Takes over a finished analysis: pushes what changed, or tells the client to ask again. `before` is the analysis that it replaces.
+pub fn publish(state: &Arc<State>, project: &Path, done: &Arc<Done>, before: Option<&Arc<Done>>) {
+    let listed = lock(&state.problems).by_project.get(project).cloned();
+    let known = before.zip(listed.as_ref()).filter(|(before, listed)| listed.is_of(before));
+    let files = by_file(state, done, known.map(|(before, listed)| (&**before, &*listed.files)));
     let has_changed = {
         let mut problems = lock(&state.problems);
         // What other worlds added was about an older text.
         let worlds = problems.by_world.remove(project);
-        let before = problems.by_project.insert(project.to_path_buf(), files);
-        let now = problems.by_project.get(project);
-        before.as_ref() != now || worlds.is_some()
+        let is_same = problems.by_project.get(project).is_some_and(|listed| *listed.files == files);
+        let files = Arc::new(files);
+        problems.by_project.insert(project.to_path_buf(), Listed { of: Arc::downgrade(done), files });
+        !is_same || worlds.is_some()
     };
     tell(state, done, has_changed);
     status(state, project, done);
@@ -171,7 +138,7 @@ pub fn publish(state: &Arc<State>, project: &Path, done: &Arc<Done>) {
 /// Takes over what other worlds of a project add to a finished analysis.
 pub fn publish_worlds(state: &Arc<State>, project: &Path, done: &Arc<Done>, others: &[Done]) {
     let mut added: BTreeMap<PathBuf, Vec<Diagnostic>> = BTreeMap::new();
-    for (path, list) in others.iter().flat_map(|other| by_file(state, other)) {
+    for (path, list) in others.iter().flat_map(|other| by_file(state, other, None)) {
         added.entry(path).or_default().extend(list.iter().cloned());
     }
     let added: ByFile = added.into_iter().map(|(path, list)| (path, Arc::new(list))).collect();
@@ -204,13 +171,17 @@ fn tell(state: &Arc<State>, done: &Arc<Done>, has_changed: bool) {
 /// Sends the diagnostics of all files for which they are not what was sent last.
 fn push(state: &Arc<State>, done: &Done) {
     let mut problems = lock(&state.problems);
-    let mut paths: BTreeSet<PathBuf> = problems.files();
-    paths.extend(problems.pushed.keys().cloned());
-    paths.extend(done.versions.keys().cloned());
+    let version_of = |path: &Path| lock(&state.documents).get(path).map(|document| document.version);
+    let all = problems.named().chain(problems.pushed.keys()).chain(done.versions.keys());
+    let paths: BTreeSet<PathBuf> = all.filter(|path| !problems.is_told(path, version_of(path))).cloned().collect();
     let outdated = state.outdated();
     for path in paths {
         // What another project says of the file is of an older text: when that project has been analysed, the file is told of.
-        if problems.by_project.iter().any(|(project, files)| outdated.contains(project) && files.contains_key(&path)) {
+        if problems
+            .by_project
+            .iter()
+            .any(|(project, listed)| outdated.contains(project) && listed.files.contains_key(&path))
+        {
             continue;
         }
         let (uri, version) = match lock(&state.documents).get(&path) {
@@ -221,20 +192,22 @@ fn push(state: &Arc<State>, done: &Done) {
         if version.is_some() && done.versions.get(&path).copied() != version {
             continue;
         }
-        let now = problems.of(&path);
-        let unknown = !problems.pushed.contains_key(&path);
-        let is_same = problems.pushed.get(&path).is_some_and(|(list, of)| *list == now && *of == version);
-        if is_same || (unknown && now.is_empty() && version.is_none()) {
+        let parts: Vec<_> = problems.parts(&path).cloned().collect();
+        let list = merged(&parts);
+        let known = problems.pushed.get(&path);
+        let is_same = known.is_some_and(|pushed| pushed.list == list && pushed.version == version);
+        let is_nothing = list.is_empty() && version.is_none();
+        if is_same || (known.is_none() && is_nothing) {
             continue;
         }
         let Some(uri) = uri else { continue };
-        if now.is_empty() && version.is_none() {
+        if is_nothing {
             problems.pushed.remove(&path);
         } else {
-            problems.pushed.insert(path, (now.clone(), version));
+            problems.pushed.insert(path, Pushed { parts, list: Arc::clone(&list), version });
         }
         let client = state.client.clone();
-        state.outbox.send(async move { client.publish_diagnostics(uri, now, version).await });
+        state.outbox.send(async move { client.publish_diagnostics(uri, list.to_vec(), version).await });
     }
 }
 

@@ -5,6 +5,7 @@
 //! other worlds of a project once its texts have been at rest for a moment.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -116,11 +117,15 @@ pub fn start(state: Arc<State>) -> std::io::Result<()> {
             look_at_worlds(&of_worlds, &project);
         }
     };
+    // Taking a large analysis apart takes a while: the next one need not wait for it.
+    let (old, forgotten) = mpsc::channel::<Old>();
+    let forget = move || forgotten.into_iter().for_each(drop);
     let work = move || {
         while let Some(project) = state.queue.next() {
-            analyse(&state, &project);
+            analyse(&state, &project, &old);
         }
     };
+    thread::Builder::new().name("forget".to_owned()).stack_size(STACK_BYTES).spawn(forget)?;
     thread::Builder::new().name("worlds".to_owned()).stack_size(STACK_BYTES).spawn(worlds)?;
     thread::Builder::new().name("analysis".to_owned()).stack_size(STACK_BYTES).spawn(work).map(drop)
 }
@@ -142,23 +147,28 @@ fn look_at_worlds(state: &Arc<State>, project: &std::path::Path) {
     }
 }
 
-fn analyse(state: &Arc<State>, project: &std::path::Path) {
+/// Analyses that are not the newest any more.
+type Old = [Option<Arc<Done>>; 2];
+
+fn analyse(state: &Arc<State>, project: &std::path::Path, old: &Sender<Old>) {
     let Some((request, revision, directory, versions)) = state.request(project) else { return };
     let began = Instant::now();
     let result = guarded(&request);
     let took = began.elapsed();
     let done = Arc::new(Done::new(revision, result, directory, versions));
-    let is_newest = {
+    let (is_newest, before, forgotten) = {
         let mut projects = lock(&state.projects);
         let Some(slot) = projects.get_mut(project) else { return };
         let is_newest = slot.wanted == revision;
         let before = slot.done.send_replace(Some(Arc::clone(&done)));
-        if done.is_accepted() {
-            slot.accepted = None;
-        } else if let Some(before) = before.filter(|before| before.is_accepted()) {
-            slot.accepted = Some(before);
-        }
-        is_newest
+        let forgotten = if done.is_accepted() {
+            slot.accepted.take()
+        } else if let Some(before) = before.as_ref().filter(|before| before.is_accepted()) {
+            slot.accepted.replace(Arc::clone(before))
+        } else {
+            None
+        };
+        (is_newest, before, forgotten)
     };
     if lock(&state.settings).trace {
         let client = state.client.clone();
@@ -169,9 +179,11 @@ fn analyse(state: &Arc<State>, project: &std::path::Path) {
             .send(async move { client.log_message(tower_lsp_server::ls_types::MessageType::LOG, message).await });
     }
     if is_newest {
-        problems::publish(state, project, &done);
+        problems::publish(state, project, &done, before.as_ref());
         state.queue.push_worlds(project.to_path_buf());
     }
+    // Nobody listens any more when the server ends.
+    _ = old.send([before, forgotten]);
 }
 
 fn guarded(request: &Request) -> Result<Arc<Analysis>, AnalysisError> {

@@ -2,11 +2,19 @@
 //!
 //! In: the text of a directive. Out: cleaned texts and yes-or-no answers (config spec §11.1, 1.1 §6.1). Never: file access.
 
+use std::borrow::Cow;
+
 /// The shortest equal path: repeated slashes, `.` and inner `..` are resolved, a trailing slash is dropped, an empty text becomes `.`.
 #[must_use]
 pub fn clean(path: &str) -> String {
+    cleaned(path).into_owned()
+}
+
+/// As [`clean`]; most paths are clean as they are written.
+#[must_use]
+pub fn cleaned(path: &str) -> Cow<'_, str> {
     if is_clean(path) {
-        return path.to_owned();
+        return Cow::Borrowed(path);
     }
     let rooted = path.starts_with('/');
     let mut kept: Vec<&str> = Vec::new();
@@ -24,17 +32,34 @@ pub fn clean(path: &str) -> String {
         }
     }
     let joined = kept.join("/");
-    match (rooted, joined.is_empty()) {
+    Cow::Owned(match (rooted, joined.is_empty()) {
         (true, _) => format!("/{joined}"),
         (false, true) => ".".to_owned(),
         (false, false) => joined,
-    }
+    })
 }
 
 /// Whether cleaning would change nothing, for the many paths of which that is plain.
 fn is_clean(path: &str) -> bool {
-    let mut components = path.strip_prefix('/').unwrap_or(path).split('/');
-    path == "/" || components.all(|component| !component.is_empty() && component != "." && component != "..")
+    let bytes = path.as_bytes();
+    if bytes == b"/" {
+        return true;
+    }
+    let mut start = usize::from(bytes.first() == Some(&b'/'));
+    for (index, byte) in bytes.iter().enumerate().skip(start) {
+        if *byte == b'/' {
+            if is_void(&bytes[start..index]) {
+                return false;
+            }
+            start = index + 1;
+        }
+    }
+    !is_void(&bytes[start..])
+}
+
+/// Whether a component goes nowhere by itself.
+fn is_void(component: &[u8]) -> bool {
+    matches!(component, b"" | b"." | b"..")
 }
 
 /// Both texts with a slash between them, cleaned; empty parts are left out, two empty parts give an empty text.
@@ -44,7 +69,16 @@ pub fn join(first: &str, second: &str) -> String {
         (true, true) => String::new(),
         (true, false) => clean(second),
         (false, true) => clean(first),
-        (false, false) => clean(&format!("{first}/{second}")),
+        (false, false) => {
+            let mut joined = String::with_capacity(first.len() + 1 + second.len());
+            joined.push_str(first);
+            joined.push('/');
+            joined.push_str(second);
+            match cleaned(&joined) {
+                Cow::Borrowed(_) => joined,
+                Cow::Owned(other) => other,
+            }
+        }
     }
 }
 
@@ -60,7 +94,7 @@ pub fn is_relative_inside(path: &str) -> bool {
     if is_absolute(path) {
         return false;
     }
-    let cleaned = clean(path);
+    let cleaned = cleaned(path);
     cleaned != ".." && !cleaned.starts_with("../")
 }
 

@@ -13,7 +13,8 @@ use tower_lsp_server::ls_types::{
 };
 
 use crate::lsp::convert::path_of;
-use crate::lsp::problems::{by_file, uri_of_document};
+use crate::lsp::diagnostics::by_file;
+use crate::lsp::problems::uri_of_document;
 use crate::lsp::state::{Abilities, State, lock};
 
 pub fn announce(capabilities: &mut ServerCapabilities, abilities: &Abilities) {
@@ -48,7 +49,7 @@ pub async fn handle(state: &Arc<State>, params: DocumentDiagnosticParams) -> Res
             state.touch([project.clone()]);
         }
         if let Some(done) = state.current(&project).await {
-            let files = by_file(state, &done);
+            let files = by_file(state, &done, None);
             own = files.get(&path).map(|list| list.to_vec()).unwrap_or_default();
             for further in lock(&state.problems).beside(&project, &path) {
                 if !own.contains(&further) {

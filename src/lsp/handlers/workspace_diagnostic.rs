@@ -57,7 +57,7 @@ fn reports(
             items.push(WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
                 uri,
                 version,
-                full_document_diagnostic_report: full(list),
+                full_document_diagnostic_report: full(list.to_vec()),
             }));
         }
     }

@@ -47,6 +47,9 @@ pub fn key_of<T>(list: &Sections<T>) -> Option<Span> {
 impl<'a, 's> Conversion<'a, 's> {
     /// Begins with a document; `lists` are the keys of its lists of sections.
     pub fn new(facts: Facts<'a>, sink: &'s mut Sink, document: &RawDocument, lists: &[Option<Span>]) -> Self {
+        if document.crashes.is_empty() {
+            return Self { facts, sink, crashes: Vec::new(), strays: Vec::new() };
+        }
         let mut strays = Vec::new();
         let mut crashes: Vec<(Span, VecDeque<Finding>)> =
             lists.iter().flatten().map(|&key| (key, VecDeque::new())).collect();

@@ -3,18 +3,20 @@
 //! In: the exports of one image, cleaned, in werf's order (local git, remote git, imports). Out: the first conflict, and the
 //! exclude paths that werf adds silently. Never: glob expansion, file access.
 
+use std::borrow::Cow;
+
 use crate::dialect::Dialect;
 use crate::model::paths;
 
 /// One git mapping or import, as far as overlaps are concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Export {
+pub struct Export<'a> {
     /// Cleaned absolute target.
-    pub to: String,
+    pub to: Cow<'a, str>,
     /// Cleaned include paths, relative to the target.
-    pub include_paths: Vec<String>,
+    pub include_paths: Vec<Cow<'a, str>>,
     /// Cleaned exclude paths, relative to the target; grows while conflicts are resolved.
-    pub exclude_paths: Vec<String>,
+    pub exclude_paths: Vec<Cow<'a, str>>,
     /// Whether it is an import and no git mapping.
     pub is_import: bool,
 }
@@ -30,12 +32,22 @@ pub enum Outcome {
     OverBudget,
 }
 
+/// The paths of one export from the root of the image, without the first slash.
+struct Reach {
+    includes: Vec<String>,
+    /// As many of the exclude paths as were asked for.
+    excludes: Vec<String>,
+}
+
 /// Compares every ordered pair and adds exclude paths where one export lies inside another.
 ///
 /// `budget` counts path comparisons and is used up across calls.
-pub fn resolve(exports: &mut [Export], dialect: Dialect, budget: &mut u64) -> Outcome {
+pub fn resolve(exports: &mut [Export<'_>], dialect: Dialect, budget: &mut u64) -> Outcome {
     let imports_may_overlap = dialect == Dialect::V3;
     let excludes_beneath_path = matches!(dialect, Dialect::V2 | Dialect::V3);
+    // Most exports meet no other: their paths are put together when they do, once.
+    let mut reaches: Vec<Option<Reach>> = Vec::new();
+    reaches.resize_with(exports.len(), || None);
     for own in 0..exports.len() {
         for other in 0..exports.len() {
             if own == other || (imports_may_overlap && exports[own].is_import && exports[other].is_import) {
@@ -47,22 +59,25 @@ pub fn resolve(exports: &mut [Export], dialect: Dialect, budget: &mut u64) -> Ou
             if !paths::is_beneath(&exports[own].to, &exports[other].to) {
                 continue;
             }
-            let own_includes = include_set(&exports[own]);
-            let other_includes = include_set(&exports[other]);
+            for index in [own, other] {
+                reaches[index].get_or_insert_with(|| Reach::of(&exports[index]));
+            }
+            let Ok([Some(own_reach), Some(other_reach)]) = reaches.get_disjoint_mut([own, other]) else { continue };
+            let (own_includes, other_includes) = (&own_reach.includes, &other_reach.includes);
             if own_includes.is_empty() && other_includes.is_empty() {
                 return Outcome::Conflict(own, other);
             }
-            for path in &other_includes {
-                let excludes = exclude_set(&exports[own]);
-                if !spend(budget, (own_includes.len() + excludes.len()) as u64) {
+            for path in other_includes {
+                if !spend(budget, (own_includes.len() + exports[own].exclude_paths.len()) as u64) {
                     return Outcome::OverBudget;
                 }
-                match meet(path, &own_includes) {
+                match meet(path, own_includes) {
                     Meeting::Same => return Outcome::Conflict(own, other),
                     Meeting::OwnIsNarrower => continue,
                     Meeting::Apart => {}
                 }
-                let is_excluded = excludes.iter().any(|exclude| {
+                complete(&mut own_reach.excludes, &exports[own]);
+                let is_excluded = own_reach.excludes.iter().any(|exclude| {
                     if excludes_beneath_path {
                         paths::is_beneath(path, exclude)
                     } else {
@@ -71,7 +86,7 @@ pub fn resolve(exports: &mut [Export], dialect: Dialect, budget: &mut u64) -> Ou
                 });
                 if !is_excluded {
                     let added = paths::relative_to(&exports[own].to, &format!("/{path}"));
-                    exports[own].exclude_paths.push(added);
+                    exports[own].exclude_paths.push(Cow::Owned(added));
                 }
             }
         }
@@ -108,29 +123,35 @@ fn meet(path: &str, own_includes: &[String]) -> Meeting {
     Meeting::Apart
 }
 
-fn include_set(export: &Export) -> Vec<String> {
-    let prefix = export.to.trim_start_matches('/');
-    if export.include_paths.is_empty() && !prefix.is_empty() {
-        return vec![prefix.to_owned()];
+impl Reach {
+    fn of(export: &Export<'_>) -> Self {
+        let prefix = export.to.trim_start_matches('/');
+        let includes = if export.include_paths.is_empty() && !prefix.is_empty() {
+            vec![prefix.to_owned()]
+        } else {
+            export.include_paths.iter().map(|path| paths::join(prefix, path)).collect()
+        };
+        Self { includes, excludes: Vec::new() }
     }
-    export.include_paths.iter().map(|path| paths::join(prefix, path)).collect()
 }
 
-fn exclude_set(export: &Export) -> Vec<String> {
+/// Puts together the exclude paths that came since.
+fn complete(excludes: &mut Vec<String>, export: &Export<'_>) {
     let prefix = export.to.trim_start_matches('/');
-    export.exclude_paths.iter().map(|path| paths::join(prefix, path)).collect()
+    let new = export.exclude_paths.iter().skip(excludes.len());
+    excludes.extend(new.map(|path| paths::join(prefix, path)));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn export(to: &str, include: &[&str], exclude: &[&str]) -> Export {
-        let owned = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
-        Export { to: to.to_owned(), include_paths: owned(include), exclude_paths: owned(exclude), is_import: false }
+    fn export(to: &'static str, include: &[&'static str], exclude: &[&'static str]) -> Export<'static> {
+        let texts = |list: &[&'static str]| list.iter().map(|&text| Cow::Borrowed(text)).collect();
+        Export { to: to.into(), include_paths: texts(include), exclude_paths: texts(exclude), is_import: false }
     }
 
-    fn outcome(dialect: Dialect, exports: &[Export]) -> Result<Vec<Vec<String>>, (usize, usize)> {
+    fn outcome(dialect: Dialect, exports: &[Export<'static>]) -> Result<Vec<Vec<Cow<'static, str>>>, (usize, usize)> {
         let mut exports = exports.to_vec();
         match resolve(&mut exports, dialect, &mut 1_000) {
             Outcome::Conflict(own, other) => Err((own, other)),
@@ -138,13 +159,13 @@ mod tests {
         }
     }
 
-    fn excludes(lists: &[&[&str]]) -> Result<Vec<Vec<String>>, (usize, usize)> {
-        Ok(lists.iter().map(|list| list.iter().map(|&text| text.to_owned()).collect()).collect())
+    fn excludes(lists: &[&[&'static str]]) -> Result<Vec<Vec<Cow<'static, str>>>, (usize, usize)> {
+        Ok(lists.iter().map(|list| list.iter().map(|&text| Cow::Borrowed(text)).collect()).collect())
     }
 
     #[test]
     fn worked_outcomes() {
-        let old = |exports: &[Export]| outcome(Dialect::V1_1, exports);
+        let old = |exports: &[Export<'static>]| outcome(Dialect::V1_1, exports);
         assert_eq!(old(&[export("/app", &[], &[]), export("/app/assets", &[], &[])]), excludes(&[&["assets"], &[]]));
         assert_eq!(old(&[export("/app", &[], &[]), export("/app", &[], &[])]), Err((0, 1)));
         assert_eq!(

@@ -259,11 +259,11 @@ impl Images {
             let known = match resolved.get(image.document) {
                 Some(Some(uses)) if !image.is_layer && uses.len() == image.uses.len() => Arc::clone(uses),
                 _ => {
-                    let mut uses: Vec<Use> = image.uses.to_vec();
-                    for one in &mut uses {
+                    // A list that other images share is copied first.
+                    for one in Arc::make_mut(&mut image.uses) {
                         one.target = self.target_of(one, dialect);
                     }
-                    uses.into()
+                    Arc::clone(&image.uses)
                 }
             };
             if dialect != Dialect::V1_1

@@ -46,13 +46,13 @@ pub fn check_imports(
 
 /// The export of a mapping whose own checks passed, for the comparison with the others; nothing if they did not.
 #[must_use]
-pub fn git_export(mapping: &Git) -> Option<exports::Export> {
+pub fn git_export(mapping: &Git) -> Option<exports::Export<'_>> {
     export(&mapping.export, &mapping.export.to, false)
 }
 
 /// As [`git_export`], of an import.
 #[must_use]
-pub fn import_export(import: &Import) -> Option<exports::Export> {
+pub fn import_export(import: &Import) -> Option<exports::Export<'_>> {
     export(&import.export, import_target(&import.export), true)
 }
 
@@ -61,13 +61,14 @@ fn import_target(export: &Export) -> &Text {
     if export.to.is_empty() && !export.to.is_invalid() { &export.add } else { &export.to }
 }
 
-fn export(export: &Export, to: &Text, is_import: bool) -> Option<exports::Export> {
-    let to = paths::clean(to);
+fn export<'a>(export: &'a Export, to: &'a Text, is_import: bool) -> Option<exports::Export<'a>> {
+    let to = paths::cleaned(to);
     let lists = [&export.include_paths, &export.exclude_paths];
     if !paths::is_absolute(&to) || lists.iter().any(|list| list.is_invalid() || list.value.wrong().is_some()) {
         return None;
     }
-    let [include_paths, exclude_paths] = lists.map(|list| list.items().iter().map(|path| paths::clean(path)).collect());
+    let [include_paths, exclude_paths] =
+        lists.map(|list| list.items().iter().map(|path| paths::cleaned(path)).collect());
     Some(exports::Export { to, include_paths, exclude_paths, is_import })
 }
 
@@ -83,7 +84,7 @@ fn check_paths(conversion: &mut Conversion<'_, '_>, export: &Export, to: &Text) 
     conversion.check_strings("includePaths", &export.include_paths);
     conversion.check_strings("excludePaths", &export.exclude_paths);
     let add = &export.add;
-    if !add.is_invalid() && !paths::is_absolute(&paths::clean(add)) {
+    if !add.is_invalid() && !paths::is_absolute(add) {
         let message = if add.is_empty() {
             "`add` has to be an absolute path in the source".to_owned()
         } else {
@@ -92,7 +93,7 @@ fn check_paths(conversion: &mut Conversion<'_, '_>, export: &Export, to: &Text) 
         conversion.push(refusal(RuleId("add-not-absolute"), add.span, message));
     }
     // Without `to` of its own an import takes `add`, which has had its say.
-    if !to.is_invalid() && !paths::is_absolute(&paths::clean(to)) && (to.is_empty() || to.span != add.span) {
+    if !to.is_invalid() && !paths::is_absolute(to) && (to.is_empty() || to.span != add.span) {
         let message = if to.is_empty() {
             "`to`, an absolute path in the image, is missing".to_owned()
         } else {
@@ -257,7 +258,7 @@ fn check_import(conversion: &mut Conversion<'_, '_>, import: &Spanned<Import>) {
     };
     if matches!(dialect, Dialect::V2 | Dialect::V3)
         && export.add.is_given()
-        && paths::clean(&export.add) == "/"
+        && paths::cleaned(&export.add) == "/"
         && !has_includes
         && !export.include_paths.is_invalid()
     {

@@ -1,7 +1,7 @@
 //! The cross check of platforms that 2 and 3 make before anything else (config spec §10.5 B1–B4, §11.3).
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Settings;
@@ -58,8 +58,8 @@ impl<'a> User<'a> {
 struct Collected<'a> {
     /// By name: the documents that define it, as indices into `platforms`.
     names: HashMap<&'a str, Vec<usize>>,
-    /// By document: the platforms of its images.
-    platforms: Vec<HashSet<&'a str>>,
+    /// By document: the platforms of its images, sorted.
+    platforms: Vec<Vec<&'a str>>,
     /// All images, for guesses at what was meant.
     images: &'a Images,
     /// Guesses left; each costs a look at all names.
@@ -81,7 +81,9 @@ impl<'a> Collected<'a> {
             for name in &image.names {
                 names.entry(&name.value).or_default().push(by_document.len());
             }
-            by_document.push(platforms(list, settings.machine_platform).into_iter().collect());
+            let mut platforms = platforms(list, settings.machine_platform);
+            platforms.sort_unstable();
+            by_document.push(platforms);
         }
         let budget = Cell::new(settings.limits.comparisons);
         Self { names, platforms: by_document, images, suggestions: Cell::new(SUGGESTIONS), budget }
@@ -97,7 +99,10 @@ impl<'a> Collected<'a> {
         let cost = (platforms.len() as u64).saturating_mul(1 + documents.len() as u64);
         self.budget.set(self.budget.get().checked_sub(cost)?);
         let is_defined = |platform: &str| {
-            documents.iter().filter_map(|index| self.platforms.get(*index)).any(|set| set.contains(platform))
+            documents
+                .iter()
+                .filter_map(|index| self.platforms.get(*index))
+                .any(|list| list.binary_search(&platform).is_ok())
         };
         platforms.iter().copied().find(|platform| !is_defined(platform))
     }

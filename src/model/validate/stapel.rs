@@ -285,14 +285,14 @@ fn check_exports(
         return;
     }
     let exports = exports_of(raw, true, |_| true);
-    if let Some(finding) = conflict(conversion.dialect(), &exports, progress) {
+    if let Some(finding) = conflict(conversion.dialect(), exports, progress) {
         conversion.push(finding);
     }
 }
 
 /// The comparison of exports in 1.1, which comes after the checks of names; with `asLayers` each layer is compared alone.
 pub fn check_exports_1_1(sink: &mut Sink, raw: &StapelImage, progress: &mut Progress) {
-    let mut groups: Vec<Vec<PlacedExport>> = Vec::new();
+    let mut groups: Vec<Vec<PlacedExport<'_>>> = Vec::new();
     if raw.as_layers.value {
         for layer in layers::plan(raw) {
             groups.push(match layer {
@@ -306,18 +306,18 @@ pub fn check_exports_1_1(sink: &mut Sink, raw: &StapelImage, progress: &mut Prog
         groups.push(exports_of(raw, true, |_| true));
     }
     for exports in groups {
-        if let Some(finding) = conflict(Dialect::V1_1, &exports, progress) {
+        if let Some(finding) = conflict(Dialect::V1_1, exports, progress) {
             sink.push(finding);
         }
     }
 }
 
 /// An export and the place of its target.
-type PlacedExport = (exports::Export, Span);
+type PlacedExport<'a> = (exports::Export<'a>, Span);
 
 /// The exports of a document in werf's order: local git, remote git, imports.
-fn exports_of(raw: &StapelImage, takes_git: bool, takes_import: impl Fn(&Import) -> bool) -> Vec<PlacedExport> {
-    let mut exports: Vec<PlacedExport> = Vec::new();
+fn exports_of(raw: &StapelImage, takes_git: bool, takes_import: impl Fn(&Import) -> bool) -> Vec<PlacedExport<'_>> {
+    let mut exports: Vec<PlacedExport<'_>> = Vec::new();
     if takes_git {
         for is_remote in [false, true] {
             let group = raw.git.value.iter().filter(|mapping| mapping.value.url.is_empty() != is_remote);
@@ -336,13 +336,13 @@ fn exports_of(raw: &StapelImage, takes_git: bool, takes_import: impl Fn(&Import)
 }
 
 /// What is wrong with exports when they are compared.
-fn conflict(dialect: Dialect, placed: &[PlacedExport], progress: &mut Progress) -> Option<Finding> {
-    let mut exports: Vec<exports::Export> = placed.iter().map(|(export, _)| export.clone()).collect();
+fn conflict(dialect: Dialect, placed: Vec<PlacedExport<'_>>, progress: &mut Progress) -> Option<Finding> {
+    let (mut exports, places): (Vec<exports::Export<'_>>, Vec<Span>) = placed.into_iter().unzip();
     match exports::resolve(&mut exports, dialect, &mut progress.comparisons) {
         Outcome::Resolved => None,
         Outcome::Conflict(own, other) => {
-            let (export, place) = placed.get(own.max(other))?;
-            let (_, first) = placed.get(own.min(other))?;
+            let (export, place) = (exports.get(own.max(other))?, places.get(own.max(other))?);
+            let first = places.get(own.min(other))?;
             let message = format!("two mappings of this image write to `{}`", export.to);
             Some(
                 refusal(RuleId("export-conflict"), *place, message)
@@ -351,7 +351,7 @@ fn conflict(dialect: Dialect, placed: &[PlacedExport], progress: &mut Progress) 
             )
         }
         Outcome::OverBudget => {
-            let (_, place) = placed.first()?;
+            let place = places.first()?;
             let message = "too many mappings to compare: overlaps from here on are not judged";
             Some(Finding { fatal: false, ..refusal(RuleId("limit-exceeded"), *place, message) })
         }

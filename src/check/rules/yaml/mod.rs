@@ -13,7 +13,7 @@ super::rules! { "yaml":
     b"EEEE" "crash-null-item" Werf,
     b"EEEE" "crash-null-section" Werf,
     b"WWWW" "merge-key-drops-fields" Check(|on, found| {
-        sections::merge_key_drops_fields(on.view.dialect, on.view.decoded, found);
+        sections::merge_key_drops_fields(on.rendering.text, on.view.dialect, on.view.decoded, found);
     }),
     b"IIII" "yaml-portability" Check(|on, found| sections::yaml_portability(on.rendering.text, on.view.decoded, found)),
 }
