@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Project;
 use super::giterminism::Uncommitted;
-use super::reader::{Outcome, Problem};
+use super::reader::{Outcome, Problem, Wanted};
 use crate::diagnostic::{Finding, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::source::{FileId, Location, Span};
@@ -166,7 +166,8 @@ impl Project {
         let mut read = TemplatesRead::default();
         let base = self.templates_dir.clone();
         let wanted = |path: &str| path.ends_with(".tmpl");
-        let candidates = match self.candidates(&base, &wanted, Uncommitted::Templates) {
+        let wanted = Wanted { file: &wanted, may_hold: &|_| true };
+        let candidates = match self.candidates(&base, wanted, Uncommitted::Templates) {
             Ok(candidates) => candidates,
             Err(problem) => {
                 read.findings.push(self.finding(&TEMPLATE, &base, &problem, None));

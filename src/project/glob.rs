@@ -6,6 +6,8 @@
 //! The language (spec 2 §14.4, spec 1.1 §3.5): `**` as a whole component stands for any number of components, `*` and `?` stay inside one, `[a-z]` with
 //! `^` (2 and 3: also `!`) for negation, `{a,b}`, backslash escapes.
 
+mod components;
+
 use crate::dialect::Dialect;
 use crate::vfs::go_clean;
 
@@ -38,7 +40,19 @@ pub fn matches(dialect: Dialect, pattern: &str, path: &str) -> Result<bool, BadP
 
 /// A glob of `werf-giterminism.yaml`, of `.Files.Glob` or of includes: matched as written, without trailing star components, and with everything beneath that.
 #[derive(Clone, Debug)]
-pub struct Matcher(Forms);
+pub struct Matcher {
+    forms: Forms,
+    beginning: Vec<Component>,
+}
+
+/// What is known of a component of a pattern without asking the library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Component {
+    /// This name.
+    Name(String),
+    /// One name.
+    Any,
+}
 
 #[derive(Clone, Debug)]
 enum Forms {
@@ -60,17 +74,29 @@ impl Matcher {
             parts.pop();
         }
         if parts.is_empty() {
-            return Self(Forms::Everything);
+            return Self { forms: Forms::Everything, beginning: Vec::new() };
         }
+        let beginning = beginning(&parts);
         let trimmed = parts.join("/");
         let mut texts = vec![format!("{trimmed}/**/*")];
         if cleaned != trimmed {
             texts.insert(0, trimmed.clone());
         }
         texts.insert(0, cleaned);
-        Self(match dialect {
+        let forms = match dialect {
             Dialect::V1_1 | Dialect::V1_2 => Forms::Texts(dialect, texts),
             Dialect::V2 | Dialect::V3 => Forms::Compiled(texts.iter().map(|text| whole::Compiled::new(text)).collect()),
+        };
+        Self { forms, beginning }
+    }
+
+    /// Whether a path that matches may lie in the directory `path`, cleaned; always of a pattern that may turn out to be malformed on the way.
+    #[must_use]
+    pub fn may_hold(&self, path: &str) -> bool {
+        let names = path.split('/').filter(|name| !name.is_empty());
+        names.zip(&self.beginning).all(|(name, component)| match component {
+            Component::Name(wanted) => wanted == name,
+            Component::Any => true,
         })
     }
 
@@ -81,7 +107,7 @@ impl Matcher {
     pub fn matches(&self, path: &str) -> Result<bool, BadPattern> {
         let cleaned = go_clean(path);
         let path = if cleaned == "." || cleaned == "/" { "" } else { cleaned.as_str() };
-        match &self.0 {
+        match &self.forms {
             Forms::Everything => Ok(true),
             Forms::Texts(dialect, texts) => {
                 for text in texts {
@@ -102,6 +128,20 @@ impl Matcher {
             }
         }
     }
+}
+
+/// The first components of a pattern as far as each stands for one name, whatever the library.
+fn beginning(parts: &[&str]) -> Vec<Component> {
+    // Escapes and classes may be malformed, which is only noticed where a path is compared with them.
+    if parts.iter().any(|part| part.contains(['\\', '[', ']'])) {
+        return Vec::new();
+    }
+    let is_one_name = |part: &&&str| !part.contains("**") && part.matches('{').count() == part.matches('}').count();
+    let component = |part: &&str| match part.contains(['*', '?', '{', '}', '!', '^']) {
+        true => Component::Any,
+        false => Component::Name((*part).to_owned()),
+    };
+    parts.iter().take_while(is_one_name).map(component).collect()
 }
 
 /// The directory to start a walk from: the leading components of a cleaned pattern that hold no special character. The second value tells whether
@@ -262,77 +302,6 @@ fn read_class(text: &str, negations: &[char]) -> Option<(Item, usize)> {
             low
         };
         ranges.push((low, high));
-    }
-}
-
-/// doublestar 1: components first, then each component by itself.
-mod components {
-    use super::{BadPattern, match_items, read_items, split_unescaped};
-
-    pub(super) fn matches(pattern: &str, path: &str, budget: &mut usize) -> Result<bool, BadPattern> {
-        let pattern: Vec<&str> = split_unescaped(pattern, '/');
-        let path: Vec<&str> = path.split('/').collect();
-        match_components(&pattern, &path, budget)
-    }
-
-    fn match_components(pattern: &[&str], path: &[&str], budget: &mut usize) -> Result<bool, BadPattern> {
-        let (mut at_pattern, mut at_path) = (0, 0);
-        // The last `**` and where it began; a later one makes an earlier one irrelevant.
-        let mut star: Option<(usize, usize)> = None;
-        loop {
-            match (pattern.get(at_pattern), path.get(at_path)) {
-                (Some(&"**"), Some(_)) => {
-                    if at_pattern + 1 == pattern.len() {
-                        return Ok(true);
-                    }
-                    star = Some((at_pattern, at_path));
-                    at_pattern += 1;
-                    continue;
-                }
-                (Some(component), Some(name)) => match alternatives(component, name, budget) {
-                    Ok(true) => {
-                        at_pattern += 1;
-                        at_path += 1;
-                        continue;
-                    }
-                    Ok(false) => {}
-                    // Behind a `**` errors count as "no match".
-                    Err(_) if star.is_some() => {}
-                    Err(error) => return Err(error),
-                },
-                (None, None) => return Ok(true),
-                _ => {}
-            }
-            match star {
-                Some((starred, from)) if from + 1 < path.len() => {
-                    star = Some((starred, from + 1));
-                    at_pattern = starred + 1;
-                    at_path = from + 1;
-                }
-                _ => return Ok(false),
-            }
-        }
-    }
-
-    /// Tries the alternatives of the first brace one by one; they do not nest.
-    fn alternatives(component: &str, name: &str, budget: &mut usize) -> Result<bool, BadPattern> {
-        *budget = budget.checked_sub(1).ok_or(BadPattern)?;
-        let before = split_unescaped(component, '{')[0];
-        if before.len() == component.len() {
-            return match_items(&read_items(component, &['^']), name);
-        }
-        let rest = &component[before.len() + 1..];
-        let inner = split_unescaped(rest, '}')[0];
-        if inner.len() == rest.len() {
-            return match_items(&read_items(component, &['^']), name);
-        }
-        let tail = &rest[inner.len() + 1..];
-        for option in split_unescaped(inner, ',') {
-            if alternatives(&format!("{before}{option}{tail}"), name, budget)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }
 
@@ -516,6 +485,25 @@ mod whole {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn directories_that_can_hold_no_match_are_known() {
+        let holds = |pattern: &str, path: &str| Matcher::new(Dialect::V1_2, pattern).may_hold(path);
+        let pattern = "modules/*/images/*/{Dockerfile,werf.inc.yaml}";
+        assert!(
+            ["", "modules", "modules/a", "modules/a/images", "modules/a/images/b"]
+                .iter()
+                .all(|path| holds(pattern, path))
+        );
+        assert!(!holds(pattern, "docs"));
+        assert!(!holds(pattern, "modules/a/charts"));
+        assert!(!holds(pattern, "modules/a/charts/images"));
+        // Everything beneath a match matches, `**` is any number of names, a brace may hold slashes, and a class may be malformed.
+        assert!(holds("dir/*", "dir/a/b/c"));
+        assert!(holds("a/**/b/c", "a/x/y"));
+        assert!(holds("a/{b/c,d}/e", "a/b/c"));
+        assert!(holds("a/[b/c", "x"));
+    }
 
     #[test]
     fn three_forms_of_a_pattern() {

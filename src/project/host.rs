@@ -4,7 +4,7 @@ use super::Project;
 use super::files::{SourceText, describe};
 use super::giterminism::{EnvRefusal, Uncommitted};
 use super::glob::{Matcher, literal_prefix};
-use super::reader::{Existence, Outcome, Problem};
+use super::reader::{Existence, Outcome, Problem, Wanted};
 use super::v1_1::{Globbed, Got};
 use crate::diagnostic::{Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
@@ -185,7 +185,9 @@ impl Host for ProjectHost<'_> {
             malformed.set(malformed.get() || matched.is_err());
             matched == Ok(true)
         };
-        let candidates = self.project.candidates(&base, &wanted, Uncommitted::Files);
+        let may_hold = |directory: &str| matcher.may_hold(&self.project.shown(directory));
+        let wanted = Wanted { file: &wanted, may_hold: &may_hold };
+        let candidates = self.project.candidates(&base, wanted, Uncommitted::Files);
         let candidates = candidates.map_err(|problem| refuse(glob_rule(&problem), describe(&pattern, &problem)))?;
         if malformed.get() {
             return Err(refuse(RuleId("glob-syntax"), "syntax error in pattern".to_owned()));

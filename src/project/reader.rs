@@ -87,6 +87,15 @@ pub(super) struct Candidate {
     pub is_plain: bool,
 }
 
+/// What a search looks for.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// Whether a file is wanted.
+    pub file: &'a dyn Fn(&str) -> bool,
+    /// Whether a wanted file may lie in a directory.
+    pub may_hold: &'a dyn Fn(&str) -> bool,
+}
+
 /// Whether something exists for `.Files.Exists` and `.Files.IsDir`.
 pub(super) enum Existence {
     Missing,
@@ -303,7 +312,7 @@ impl Project {
     pub(super) fn candidates(
         &self,
         base: &str,
-        wanted: &dyn Fn(&str) -> bool,
+        wanted: Wanted<'_>,
         what: Uncommitted,
     ) -> Result<Vec<Candidate>, Problem> {
         let Some(git) = self.git.as_ref().filter(|_| !self.reads_disk()) else {
@@ -315,7 +324,7 @@ impl Project {
         let mut complete = false;
         if let Ok(real) = resolve(&self.tree(), base, self.options.limits.link_depth) {
             let named = |path: &str| path.strip_prefix(real.path.as_str()).map(|rest| rename(base, rest));
-            let is_wanted = |path: &str| named(path).is_some_and(|name| wanted(&name));
+            let is_wanted = |path: &str| named(path).is_some_and(|name| (wanted.file)(&name));
             let status = self.status(git, &real.path, &is_wanted)?;
             let untracked = status.untracked.iter().map(|path| (path, Change::Untracked));
             for (path, change) in untracked.chain(status.changed.iter().map(|path| (path, Change::Changed))) {
@@ -349,31 +358,28 @@ impl Project {
 
     /// Files and links below `base` in one tree, under names that begin with `base`, and of each whether it is a regular file with no link on the way;
     /// `.git` directories are passed over.
-    fn files_below(
-        &self,
-        tree: &dyn FileTree,
-        base: &str,
-        wanted: &dyn Fn(&str) -> bool,
-    ) -> Result<Vec<(String, bool)>, Problem> {
+    fn files_below(&self, tree: &dyn FileTree, base: &str, wanted: Wanted<'_>) -> Result<Vec<(String, bool)>, Problem> {
         let mut found = Vec::new();
         let limits = &self.options.limits;
         let Ok(real) = resolve(tree, base, limits.link_depth) else { return Ok(found) };
         let is_direct = real.links.is_empty() && real.path == base;
         match real.kind {
             Kind::Directory => {
-                let mut enter = |folder: &str| folder != ".git" && !folder.ends_with("/.git");
+                let name = |path: &str| rename(base, path.strip_prefix(real.path.as_str()).unwrap_or(path));
+                let mut enter =
+                    |folder: &str| folder != ".git" && !folder.ends_with("/.git") && (wanted.may_hold)(&name(folder));
                 let mut visit = |path: &str, kind: Kind| {
                     if kind == Kind::Other {
                         return;
                     }
-                    let name = rename(base, path.strip_prefix(real.path.as_str()).unwrap_or(path));
-                    if wanted(&name) {
+                    let name = name(path);
+                    if (wanted.file)(&name) {
                         found.push((name, is_direct && kind == Kind::File));
                     }
                 };
                 walk(tree, &real.path, limits.walk_entries, &mut enter, &mut visit)?;
             }
-            Kind::File if wanted(base) => found.push((base.to_owned(), is_direct)),
+            Kind::File if (wanted.file)(base) => found.push((base.to_owned(), is_direct)),
             _ => {}
         }
         Ok(found)

@@ -56,7 +56,7 @@ pub fn split(text: &[u8]) -> Vec<Piece> {
         line += count_lines(piece) + 1;
     };
     while line_start < text.len() {
-        let end = text[line_start..].iter().position(|byte| *byte == b'\n').map(|length| line_start + length);
+        let end = memchr::memchr(b'\n', &text[line_start..]).map(|length| line_start + length);
         let content = &text[line_start..end.unwrap_or(text.len())];
         let separates = content.starts_with(b"---")
             && content.iter().fold(State::LineBegin, |state, byte| state.after(*byte)).is_separator();
@@ -74,7 +74,7 @@ pub fn split(text: &[u8]) -> Vec<Piece> {
 
 /// Number of lines of a piece; an unfinished last line counts.
 fn count_lines(piece: &[u8]) -> usize {
-    let feeds = piece.iter().filter(|byte| **byte == b'\n').count();
+    let feeds = memchr::memchr_iter(b'\n', piece).count();
     feeds + usize::from(piece.last().is_some_and(|byte| *byte != b'\n'))
 }
 
