@@ -396,6 +396,220 @@ fn completion_variables_half_typed() {
     first("{{ range $k, $v := .X }}\na: {{ if $<|>\n{{ end }}\n", &["$v", "$k"]);
 }
 
+/// A main file that runs a data file as a template, and the data file.
+fn data_file(text: &str) -> String {
+    format!(
+        "=== werf.yaml\nproject: p\nconfigVersion: 1\n---\nimage: base\nfrom: x\n---\n{{{{ tpl (.Files.Get \"d.yaml\") . }}}}\n=== d.yaml\n{text}"
+    )
+}
+
+/// A main file that calls the template `part`, and the file that defines it with this body.
+fn template_file(body: &str) -> String {
+    format!(
+        "=== werf.yaml\nproject: p\nconfigVersion: 1\n---\nimage: base\nfrom: x\n---\n{{{{ include \"part\" . }}}}\n=== .werf/p.tmpl\n{{{{ define \"part\" }}}}\n{body}{{{{ end }}}}\n"
+    )
+}
+
+/// A document of the body of a loop.
+fn in_loop(lines: &str) -> String {
+    format!("{{{{ range $name := list \"a\" \"b\" }}}}\n---\nimage: {{{{ $name }}}}\n{lines}\n{{{{ end }}}}\n")
+}
+
+#[test]
+fn completion_values_templated() {
+    first(&in_loop("from: b\nfinal: <|>"), &["false", "true"]);
+    first("image: a\nfrom: b\n{{ if .Env }}\nmount:\n- from: <|>\n{{ end }}\n", &["tmp_dir", "build_dir"]);
+}
+
+#[test]
+fn completion_values_across_files() {
+    first(&template_file("image: a\nfrom: b\nimport:\n- image: base\n  before: <|>\n"), &["install", "setup"]);
+}
+
+#[test]
+fn completion_values_in_data_file() {
+    first(&data_file("image: {{ print \"a\" }}\nfrom: b\nfinal: <|>\n"), &["false", "true"]);
+}
+
+#[test]
+fn completion_values_half_typed() {
+    first("image: a\nfrom: b\nfinal: t<|>\nshell:\n  install: {{ if\n", &["true"]);
+    first("image: a\nfrom: b\nmount:\n- from: \"bui<|>\n", &["build_dir"]);
+}
+
+#[test]
+fn completion_functions_templated() {
+    first("{{ range list 1 }}\nimage: a\nfrom: {{ printf \"%s\" . | trimS<|> }}\n{{ end }}\n", &["trimSuffix"]);
+}
+
+#[test]
+fn completion_variables_templated() {
+    first(&in_loop("from: {{ $na<|> }}"), &["$name"]);
+    has("{{ with $x := 1 }}image: {{ $<|> }}{{ end }}{{ $y := 1 }}", &["$x", "$"], &["$y"]);
+}
+
+#[test]
+fn completion_variables_across_files() {
+    has(&template_file("{{ $inner := 1 }}image: {{ $<|> }}\nfrom: b\n"), &["$inner", "$"], &["$name"]);
+}
+
+#[test]
+fn completion_variables_in_data_file() {
+    first(&data_file("{{ $inner := 1 }}image: {{ $in<|> }}\nfrom: b\n"), &["$inner"]);
+}
+
+#[test]
+fn completion_fields_templated() {
+    has("{{ range list 1 }}{{ $_ := set $ \"Base\" \"x\" }}image: {{ $.<|> }}{{ end }}\n", &["Base", "Files"], &[]);
+}
+
+#[test]
+fn completion_fields_across_files() {
+    let project = "=== werf.yaml\n{{ include \"part\" (dict \"name\" \"a\") }}\n=== .werf/p.tmpl\n{{ define \"part\" }}image: {{ .<|> }}\nfrom: b\n{{ end }}\n";
+    has(project, &["name"], &[]);
+}
+
+#[test]
+fn completion_fields_in_data_file() {
+    has(&data_file("image: {{ .<|> }}\nfrom: b\n"), &["Files", "Env"], &[]);
+    let project = "=== werf.yaml\n{{ $_ := set . \"Base\" \"x\" }}{{ tpl (.Files.Get \"d.yaml\") . }}\n=== d.yaml\nimage: a\nfrom: {{ .B<|> }}\n";
+    first(project, &["Base"]);
+}
+
+#[test]
+fn completion_fields_half_typed() {
+    first("image: a\nfrom: {{ .Files.G<|>\nshell:\n", &["Get", "Glob"]);
+    first("{{ $_ := set . \"Base\" \"x\" }}\nimage: a\nfrom: {{ .Ba<|>\n", &["Base"]);
+}
+
+#[test]
+fn completion_blocks_plain() {
+    first("{{ define \"shared\" }}x{{ end }}\nimage: a\nfrom: {{ include \"<|>\" . }}\n", &["shared"]);
+}
+
+#[test]
+fn completion_blocks_templated() {
+    let text = "{{ define \"shared\" }}x{{ end }}\n{{ range list 1 }}{{ if . }}\nimage: {{ include \"sh<|>\" $ | trim }}\n{{ end }}{{ end }}\n";
+    first(text, &["shared"]);
+}
+
+#[test]
+fn completion_blocks_in_data_file() {
+    let project = "=== werf.yaml\n{{ define \"shared\" }}x{{ end }}{{ tpl (.Files.Get \"d.yaml\") . }}\n=== d.yaml\nimage: a\nfrom: {{ include \"<|>\" . }}\n";
+    first(project, &["shared"]);
+}
+
+#[test]
+fn completion_blocks_half_typed() {
+    first("{{ define \"shared\" }}x{{ end }}\nimage: a\nfrom: {{ include \"sh<|>\nshell:\n", &["shared"]);
+    first("{{ define \"shared\" }}x{{ end }}\n{{ template \"<|>\n", &["shared"]);
+}
+
+/// The values of an image that a Dockerfile of the folder `app` builds.
+const DOCKERFILE: &str = "=== app/Dockerfile\nARG BASE\nFROM x AS builder\nARG VERSION\nFROM y AS final\n";
+
+#[test]
+fn completion_dockerfile_names_templated() {
+    let text = in_loop("context: app\ndockerfile: Dockerfile\ntarget: <|>");
+    first(&format!("=== werf.yaml\n{text}{DOCKERFILE}"), &["final", "builder"]);
+    // The file's name is put together.
+    let text = "=== werf.yaml\n{{ $f := \"Dockerfile\" }}image: a\ncontext: {{ \"app\" }}\ndockerfile: {{ $f }}\nargs:\n  <|>\n";
+    has(&format!("{text}{DOCKERFILE}"), &["BASE", "VERSION"], &[]);
+}
+
+#[test]
+fn completion_dockerfile_names_across_files() {
+    let text = template_file("image: a\ncontext: app\ndockerfile: Dockerfile\ntarget: <|>\n");
+    first(&format!("{text}{DOCKERFILE}"), &["final", "builder"]);
+}
+
+#[test]
+fn completion_dockerfile_names_in_data_file() {
+    let text = data_file("image: {{ print \"a\" }}\ncontext: app\ndockerfile: Dockerfile\ntarget: <|>\n");
+    first(&format!("{text}{DOCKERFILE}"), &["final", "builder"]);
+}
+
+#[test]
+fn completion_dockerfile_names_half_typed() {
+    let text = "=== werf.yaml\nimage: a\ncontext: app\ndockerfile: Dockerfile\ntarget: bui<|>\nargs: {{ if\n";
+    first(&format!("{text}{DOCKERFILE}"), &["builder"]);
+}
+
+#[test]
+fn completion_paths_templated() {
+    assert_eq!(with_files(&in_loop("context: app\ndockerfile: <|>"))[..2], ["Dockerfile.dev", "main.go"]);
+    let text = "{{ $d := \"app\" }}image: a\ncontext: {{ $d }}\ndockerfile: <|>\n";
+    assert_eq!(with_files(text)[..2], ["Dockerfile.dev", "main.go"]);
+    let text = "{{ range list 1 }}{{ $.Files.Get \"app/<|>\" }}{{ end }}";
+    assert_eq!(with_files(text)[..2], ["app/Dockerfile.dev", "app/main.go"]);
+}
+
+#[test]
+fn completion_paths_across_files() {
+    let text = template_file("image: a\nfrom: b\ngit:\n- add: /app/<|>\n  to: /x\n");
+    assert_eq!(with_files(&text)[..2], ["/app/Dockerfile.dev", "/app/main.go"]);
+}
+
+#[test]
+fn completion_paths_in_data_file() {
+    let text = data_file("image: {{ print \"a\" }}\ndockerfile: <|>\n");
+    assert_eq!(with_files(&text)[..2], ["Dockerfile", "app"]);
+}
+
+#[test]
+fn completion_paths_half_typed() {
+    assert_eq!(with_files("image: a\ndockerfile: app/D<|>\nargs: {{ if\n")[..1], ["app/Dockerfile.dev"]);
+    assert_eq!(with_files("image: a\nfrom: b\ngit:\n- add: \"/app/m<|>\n")[..1], ["/app/main.go"]);
+    assert_eq!(with_files("image: a\nfrom: {{ .Files.Get \"app/m<|>\nshell:\n")[..1], ["app/main.go"]);
+}
+
+#[test]
+fn completion_environments_templated() {
+    first("{{ $_ := env \"TOKEN\" \"x\" }}{{ range list 1 }}{{ if env \"<|>\" }}{{ end }}{{ end }}", &["TOKEN"]);
+}
+
+#[test]
+fn completion_environments_across_files() {
+    let text = template_file("{{ if eq .Env \"<|>\" }}{{ end }}image: a\nfrom: {{ env \"TOKEN\" \"x\" }}\n");
+    first(&text.replace("include \"part\" .", "if eq .Env \"qa\" }}{{ include \"part\" . }}{{ end"), &["qa"]);
+    let other = "=== werf.yaml\n{{ $_ := env \"TOKEN\" \"x\" }}{{ include \"part\" . }}\n=== .werf/p.tmpl\n{{ define \"part\" }}{{ env \"<|>\" }}{{ end }}\n";
+    first(other, &["TOKEN"]);
+}
+
+#[test]
+fn completion_environments_in_data_file() {
+    let text = "=== werf.yaml\n{{ $_ := env \"TOKEN\" \"x\" }}{{ tpl (.Files.Get \"d.yaml\") . }}\n=== d.yaml\nimage: a\nfrom: {{ env \"<|>\" }}\n";
+    first(text, &["TOKEN"]);
+}
+
+#[test]
+fn completion_environments_half_typed() {
+    first("{{ $a := env \"TOKEN\" \"x\" }}\nimage: a\nfrom: {{ env \"TO<|>\nshell:\n", &["TOKEN"]);
+    first("{{ if eq .Env \"qa\" }}{{ end }}\n{{ if eq .Env \"<|>\n", &["qa"]);
+}
+
+#[test]
+fn completion_documents_templated() {
+    has("{{ if .Env }}\nimage: a\nfrom: b\n{{ end }}\n<|>", &["new image"], &[]);
+    has("{{ range list 1 2 }}\n---\n<|>\n{{ end }}\n", &["new image", "new Dockerfile image"], &[]);
+}
+
+#[test]
+fn completion_documents_across_files() {
+    has(&template_file("image: a\nfrom: b\n---\n<|>\n"), &["new image"], &["new meta section"]);
+}
+
+#[test]
+fn completion_documents_in_data_file() {
+    has(&data_file("image: {{ print \"a\" }}\nfrom: b\n---\n<|>\n"), &["new image"], &["new meta section"]);
+}
+
+#[test]
+fn completion_documents_half_typed() {
+    has("image: a\nfrom: b\nshell: {{ if\n---\nne<|>", &["new image"], &[]);
+    has("image: a\nfrom: b\nne<|>", &["new image"], &[]);
+}
+
 #[test]
 fn any_offset_of_any_text() {
     let texts = [

@@ -224,6 +224,17 @@ fn highlight_across_files() {
 }
 
 #[test]
+fn highlight_in_data_file() {
+    let shown = |text: &str| -> Vec<String> {
+        lit(text).into_iter().map(|(place, is_write)| format!("{place} {is_write}")).collect()
+    };
+    let text = "=== werf.yaml\n{{ tpl (.Files.Get \"d.yaml\") . }}\n---\nimage: x\nfromImage: base\n=== d.yaml\n{{ $v := \"3\" }}image: ba<|>se\nfrom: alpine:{{ $v }}\n---\nimage: app\nfromImage: base\n";
+    assert_eq!(shown(text), ["d.yaml:1:23 base true", "d.yaml:5:12 base false"]);
+    let text = text.replace("<|>", "").replace("{{ $v }}", "{{ $<|>v }}");
+    assert_eq!(shown(&text), ["d.yaml:1:4 $v true", "d.yaml:2:17 $v false"]);
+}
+
+#[test]
 fn highlight_half_typed() {
     assert_eq!(lit("{{ $a := 1 }}{{ $a<|> }}\n{{ $a | \n").len(), 2);
 }

@@ -97,7 +97,7 @@ fn document_symbols_half_typed() {
 }
 
 #[test]
-fn workspace_symbols() {
+fn workspace_symbols_plain() {
     let fixture = Fixture::new(
         "=== werf.yaml\nimage: backend\nfrom: alpine:3\n{{ include \"lib\" . }}\n=== .werf/x.tmpl\n{{ define \"lib\" }}{{ end }}\n",
     );
@@ -149,7 +149,7 @@ fn lenses_templated() {
 }
 
 #[test]
-fn rendered_text_and_back() {
+fn rendered_templated() {
     let text = "{{ range list \"a\" \"b\" }}\n---\nimage: {{ . }}\nfr<|>om: alpine:{{ add 1 2 }}\n{{ end }}\n";
     let fixture = Fixture::new(text);
     let view = rendered(&fixture.analysis);
@@ -227,10 +227,54 @@ fn workspace_symbols_templated() {
     assert_eq!(found, ["werf.yaml:4:16 one", "werf.yaml:4:22 two"]);
 }
 
+fn found(fixture: &Fixture, query: &str) -> Vec<String> {
+    project_symbols(&fixture.analysis, query).into_iter().map(|one| fixture.shown(one.location)).collect()
+}
+
+#[test]
+fn workspace_symbols_across_files() {
+    let fixture = Fixture::new(FILES);
+    assert_eq!(found(&fixture, "base"), ["werf.yaml:4:34 base"]);
+    assert_eq!(found(&fixture, "image"), [".werf/x.tmpl:1:12 image"]);
+    let fixture =
+        Fixture::new("=== werf.yaml\n{{ include \"x.tmpl\" . }}\n=== .werf/x.tmpl\nimage: inner\nfrom: alpine:3\n");
+    assert_eq!(found(&fixture, "inner"), [".werf/x.tmpl:1:8 inner"]);
+}
+
+#[test]
+fn workspace_symbols_in_data_file() {
+    assert_eq!(found(&Fixture::new(FILES), "part"), ["part.yaml:1:12 part"]);
+    let text = "=== werf.yaml\n{{ range $name, $from := (.Files.Get \"images.yaml\" | fromYaml).images }}\n---\nimage: {{ $name }}\nfrom: {{ $from }}\n{{ end }}\n=== images.yaml\nimages:\n  one: alpine:3\n";
+    assert_eq!(found(&Fixture::new(text), "one"), ["images.yaml:2:3 one"]);
+}
+
 #[test]
 fn workspace_symbols_half_typed() {
     let fixture = Fixture::new("image: base\nfrom: alpine:3\nshell: {{ if\n");
     assert!(project_symbols(&fixture.analysis, "base").iter().any(|one| one.name == "base"));
+}
+
+/// The rendered bytes of the cursor's place lead back to that place; the bytes.
+fn there_and_back(fixture: &Fixture) -> Vec<String> {
+    let view = rendered(&fixture.analysis);
+    let at = fixture.at();
+    let shown = |span: &werfkit::source::Span| {
+        let back = to_file(&fixture.analysis, span.start as usize).expect("a place");
+        assert_eq!((back.file, back.span.start as usize), (at.file, fixture.offset));
+        String::from_utf8_lossy(&view.text[span.range()]).into_owned()
+    };
+    to_rendered(&at).iter().map(shown).collect()
+}
+
+#[test]
+fn rendered_plain() {
+    assert_eq!(there_and_back(&Fixture::new("image: base\nfr<|>om: alpine:3\n")), ["o"]);
+}
+
+#[test]
+fn rendered_across_files() {
+    let text = "=== werf.yaml\n{{ include \"part\" . }}---\n{{ include \"part\" . }}\n=== .werf/x.tmpl\n{{ define \"part\" }}image: a\nfr<|>om: alpine:3\n{{ end }}\n";
+    assert_eq!(there_and_back(&Fixture::new(text)), ["o", "o"], "once for each call");
 }
 
 #[test]

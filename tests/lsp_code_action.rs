@@ -149,3 +149,51 @@ fn every_finding_can_be_explained() {
         });
     }
 }
+
+/// In the file at `path`, `frmo` is offered to become `from`, by itself and with everything else that is safe. `main` is the text of `werf.yaml`.
+#[track_caller]
+fn mends(main: &str, path: &str, text: &str) {
+    let main = format!("{META}{main}");
+    let folder = folder(&[("werf.yaml", &main), (path, if path == "werf.yaml" { &main } else { text })]);
+    let text = if path == "werf.yaml" { &main } else { text };
+    let mut client = Client::start(folder.path());
+    client.open(path, text);
+    let diagnostics = client.pushed(path, 1);
+    let found = actions(&mut client, path, find(&diagnostics, "unknown-field"), None);
+    let wanted = text.replace("frmo", "from");
+    for kind in ["quickfix", "source.fixAll.werfkit"] {
+        let is_wanted = |one: &&Value| one["kind"] == kind && one["edit"] != Value::Null;
+        let fix = found.iter().find(is_wanted).unwrap_or_else(|| panic!("no {kind} in {found:?}"));
+        assert_eq!(apply(text, &fix["edit"]["changes"][client.uri(path).as_str()]), wanted, "{kind}");
+    }
+    let version = client.change(path, &wanted);
+    assert!(!client.pushed(path, version).iter().any(|one| one["code"] == "unknown-field"));
+}
+
+#[test]
+fn code_actions_plain() {
+    mends("image: a\nfrmo: alpine:3.20\n", "werf.yaml", "");
+}
+
+#[test]
+fn code_actions_templated() {
+    let text = "{{ range list \"a\" \"b\" }}\n---\nimage: {{ . }}\nfrmo: alpine:{{ add 1 2 }}.20\n{{ end }}\n";
+    mends(text, "werf.yaml", "");
+}
+
+#[test]
+fn code_actions_across_files() {
+    let template = "{{ define \"one\" }}\nimage: {{ .name }}\nfrmo: alpine:3.20\n{{ end }}\n";
+    mends("{{ include \"one\" (dict \"name\" \"a\") }}\n", ".werf/one.tmpl", template);
+}
+
+#[test]
+fn code_actions_in_data_file() {
+    mends("{{ tpl (.Files.Get \"part.yaml\") . }}\n", "part.yaml", "image: {{ \"a\" }}\nfrmo: alpine:3.20\n");
+}
+
+#[test]
+fn code_actions_half_typed() {
+    mends("image: a\nfrmo: alpine:3.20\n---\nimage: b\nfro\n", "werf.yaml", "");
+    mends("image: a\nfrmo: alpine:3.20\nshell:\n  install: {{ if\n", "werf.yaml", "");
+}

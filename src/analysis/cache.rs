@@ -54,6 +54,16 @@ impl Cache {
         templates.by_name.retain(|_, known| known.used >= oldest);
     }
 
+    /// Forgets what the newest reading did not ask for: once a text is left alone, what it was before does not come back.
+    pub fn rest(&self) {
+        self.files.rest();
+        self.trees.rest();
+        self.documents.rest();
+        let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = templates.turn;
+        templates.by_name.retain(|_, known| known.used == turn);
+    }
+
     /// The tree of a template source.
     #[must_use]
     pub fn template(&self, name: &str, text: &[u8], dialect: Dialect) -> Arc<Source> {

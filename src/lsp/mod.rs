@@ -54,7 +54,12 @@ pub fn serve_port(port: u16, environ: BTreeMap<String, String>, ready: impl FnOn
 }
 
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).max_blocking_threads(2).enable_all().build()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .max_blocking_threads(2)
+        .thread_keep_alive(schedule::REST)
+        .enable_all()
+        .build()
 }
 
 /// Whether the client said goodbye properly.

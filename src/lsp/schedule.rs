@@ -2,7 +2,7 @@
 //!
 //! In: names of changed projects. Out: finished analyses, handed to [`super::problems`]. Results that are older than what is wanted by the time they
 //! are there still serve questions, but no diagnostics are made of them. A panic in an analysis costs that analysis. A second thread looks at the
-//! other worlds of a project once its texts have been at rest for a moment.
+//! other worlds of a project once its texts have been at rest for a moment. What was kept for the next change is then let go.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Sender};
@@ -20,7 +20,7 @@ use crate::ide::Analysis;
 const STACK_BYTES: usize = 256 << 20;
 
 /// How long a project is at rest before its other worlds are looked at.
-const REST: Duration = Duration::from_millis(300);
+pub const REST: Duration = Duration::from_millis(300);
 
 /// Projects that wait, the most urgent last.
 #[derive(Debug, Default)]
@@ -92,17 +92,21 @@ impl Queue {
         }
     }
 
+    /// Waits until there is something to analyse; false at the end.
+    fn wait(&self) -> bool {
+        let waiting = lock(&self.waiting);
+        let is_idle = |waiting: &mut Waiting| waiting.projects.is_empty() && !waiting.ends;
+        let waiting = self.changed.wait_while(waiting, is_idle).unwrap_or_else(std::sync::PoisonError::into_inner);
+        !waiting.ends
+    }
+
+    /// The next project to analyse; none at the end, or when nothing came for a moment.
     fn next(&self) -> Option<ProjectPath> {
-        let mut waiting = lock(&self.waiting);
-        loop {
-            if waiting.ends {
-                return None;
-            }
-            if let Some(project) = waiting.projects.pop() {
-                return Some(project);
-            }
-            waiting = self.changed.wait(waiting).unwrap_or_else(std::sync::PoisonError::into_inner);
-        }
+        let waiting = lock(&self.waiting);
+        let is_idle = |waiting: &mut Waiting| waiting.projects.is_empty() && !waiting.ends;
+        let rested = self.changed.wait_timeout_while(waiting, REST, is_idle);
+        let (mut waiting, _) = rested.unwrap_or_else(std::sync::PoisonError::into_inner);
+        if waiting.ends { None } else { waiting.projects.pop() }
     }
 }
 
@@ -114,20 +118,35 @@ pub fn start(state: Arc<State>) -> std::io::Result<()> {
     let of_worlds = Arc::clone(&state);
     let worlds = move || {
         while let Some(project) = of_worlds.queue.next_worlds() {
-            look_at_worlds(&of_worlds, &project);
+            on_own_thread("other worlds", || look_at_worlds(&of_worlds, &project));
         }
     };
     // Taking a large analysis apart takes a while: the next one need not wait for it.
     let (old, forgotten) = mpsc::channel::<Old>();
     let forget = move || forgotten.into_iter().for_each(drop);
     let work = move || {
-        while let Some(project) = state.queue.next() {
-            analyse(&state, &project, &old);
+        while state.queue.wait() {
+            let until_rest = || {
+                while let Some(project) = state.queue.next() {
+                    analyse(&state, &project, &old);
+                }
+            };
+            on_own_thread("analysis", until_rest);
         }
     };
     thread::Builder::new().name("forget".to_owned()).stack_size(STACK_BYTES).spawn(forget)?;
-    thread::Builder::new().name("worlds".to_owned()).stack_size(STACK_BYTES).spawn(worlds)?;
-    thread::Builder::new().name("analysis".to_owned()).stack_size(STACK_BYTES).spawn(work).map(drop)
+    thread::Builder::new().name("worlds queue".to_owned()).spawn(worlds)?;
+    thread::Builder::new().name("analysis queue".to_owned()).spawn(work).map(drop)
+}
+
+/// Does a piece of work on a thread that ends with it: with the thread goes the memory that the allocator keeps for it. Where the system has no thread
+/// the work is left; whoever waits for it asks again with the next change.
+fn on_own_thread(name: &str, work: impl FnOnce() + Send) {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        // A panic was caught where it can happen, and told of.
+        let _ = thread.map(thread::ScopedJoinHandle::join);
+    });
 }
 
 /// Looks at the other worlds of a project, if its newest analysis is of the newest texts.
@@ -135,6 +154,9 @@ fn look_at_worlds(state: &Arc<State>, project: &std::path::Path) {
     let Some((request, revision, directory, versions)) = state.request(project) else { return };
     let Some(done) = state.newest(project).filter(|done| done.revision == revision) else { return };
     let Some(analysis) = done.analysis() else { return };
+    if let Some(cache) = &request.cache {
+        cache.rest();
+    }
     let others = catch_unwind(AssertUnwindSafe(|| worlds::others(&request, &analysis.linted))).unwrap_or_default();
     let others: Vec<Done> = others
         .into_iter()

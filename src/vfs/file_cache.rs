@@ -77,6 +77,13 @@ impl FileCache {
         known.by_path.retain(|_, file| file.used >= oldest);
     }
 
+    /// Forgets what the newest reading did not ask for.
+    pub fn rest(&self) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = known.turn;
+        known.by_path.retain(|_, file| file.used == turn);
+    }
+
     /// The content of the regular file at a path, of which the system said `metadata` just now; `read` reads it.
     pub(super) fn content<E>(
         &self,

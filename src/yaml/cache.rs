@@ -53,6 +53,16 @@ impl ParseCache {
         });
     }
 
+    /// Forgets what the newest reading did not ask for.
+    pub fn rest(&self) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = known.turn;
+        known.by_hash.retain(|_, list| {
+            list.retain(|one| one.used == turn);
+            !list.is_empty()
+        });
+    }
+
     /// As [`parse`].
     #[must_use]
     pub fn parse(&self, text: &[u8], limits: &Limits) -> Arc<Tree> {
@@ -101,6 +111,12 @@ mod tests {
         let root = |tree: &Tree| tree.root().map(|root| tree.node(root).span.start);
         assert_eq!((root(&first), root(&moved)), (Some(0), Some(4)));
         (0..=KEPT).for_each(|_| cache.begin());
-        assert!(!Arc::ptr_eq(&first, &cache.parse(text.as_bytes(), &limits)));
+        let second = cache.parse(text.as_bytes(), &limits);
+        assert!(!Arc::ptr_eq(&first, &second));
+        cache.rest();
+        assert!(Arc::ptr_eq(&second, &cache.parse(text.as_bytes(), &limits)));
+        cache.begin();
+        cache.rest();
+        assert!(!Arc::ptr_eq(&second, &cache.parse(text.as_bytes(), &limits)));
     }
 }

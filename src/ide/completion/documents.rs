@@ -7,7 +7,7 @@ use crate::ide::Role;
 /// Skeletons of documents.
 pub(super) fn documents(scene: &Scene<'_, '_>, found: &mut Vec<Candidate>) {
     let context = scene.context;
-    if scene.at.role() != Role::Config && scene.at.role() != Role::Template
+    if !matches!(scene.at.role(), Role::Config | Role::Template | Role::Data)
         || context.pad > 0
         || context.has_colon
         || context.is_piece

@@ -49,6 +49,16 @@ impl DocumentCache {
         });
     }
 
+    /// Forgets what the newest reading did not ask for.
+    pub fn rest(&self) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = known.turn;
+        known.by_hash.retain(|_, list| {
+            list.retain(|one| one.used == turn);
+            !list.is_empty()
+        });
+    }
+
     /// What decoding makes of the document there.
     pub(super) fn document(
         &self,

@@ -181,9 +181,10 @@ pub fn lookup(dialect: Dialect, name: &str) -> Option<&'static Function> {
     names_of(dialect).get(name).copied()
 }
 
-/// All names of a dialect, in no particular order.
+/// All names of a dialect, always in the same order: of two names that are equally near to a misspelt one, the first is meant.
 pub fn names(dialect: Dialect) -> impl Iterator<Item = &'static str> {
-    names_of(dialect).keys().copied()
+    let rows = TABLES.iter().flat_map(|table| table.iter());
+    rows.filter(move |row| row.dialects.contains(&dialect)).map(|row| row.name)
 }
 
 /// Whether that function's unknown texts have the right number of bytes.
