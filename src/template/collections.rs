@@ -2,9 +2,10 @@
 //!
 //! In: values. Out: lists and maps in Go's print order. Never: a stack that overflows because values nest deeply.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::rc::Rc;
 
 use super::text::{CallId, Text};
@@ -14,24 +15,85 @@ use super::value::{IntKind, MapKind, Type, UintKind, Value};
 #[derive(Clone, Debug)]
 pub struct List(Rc<ListData>);
 
-#[derive(Debug)]
 struct ListData {
     element: Type,
     nil: bool,
-    items: Vec<Value>,
+    items: Items,
+}
+
+/// Items of a list. Loops append one after the other: only a list that is read is put together.
+enum Items {
+    All(Vec<Value>),
+    Appended { before: Option<List>, last: Value, length: usize, all: OnceCell<Vec<Value>> },
+}
+
+impl ListData {
+    fn items(&self) -> &[Value] {
+        match &self.items {
+            Items::All(items) => items,
+            Items::Appended { before, last, length, all } => all.get_or_init(|| {
+                let mut items = Vec::with_capacity(*length);
+                items.push(last.clone());
+                let mut list = before.as_ref();
+                while let Some(List(data)) = list {
+                    match &data.items {
+                        Items::Appended { before, last, all, .. } if all.get().is_none() => {
+                            items.push(last.clone());
+                            list = before.as_ref();
+                        }
+                        _ => {
+                            items.extend(data.items().iter().rev().cloned());
+                            break;
+                        }
+                    }
+                }
+                items.reverse();
+                items
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for ListData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.items()).finish()
+    }
 }
 
 impl List {
     /// A slice with that element type.
     #[must_use]
     pub fn new(element: Type, items: Vec<Value>) -> Self {
-        Self(Rc::new(ListData { element, nil: false, items }))
+        Self(Rc::new(ListData { element, nil: false, items: Items::All(items) }))
     }
 
     /// The nil slice of that element type.
     #[must_use]
     pub fn nil(element: Type) -> Self {
-        Self(Rc::new(ListData { element, nil: true, items: Vec::new() }))
+        Self(Rc::new(ListData { element, nil: true, items: Items::All(Vec::new()) }))
+    }
+
+    /// The items of this slice and one more, as a `[]interface {}`.
+    #[must_use]
+    pub fn appended(&self, last: Value) -> Self {
+        let (before, length) = (Some(self.clone()), self.len() + 1);
+        let items = Items::Appended { before, last, length, all: OnceCell::new() };
+        Self(Rc::new(ListData { element: Type::Any, nil: false, items }))
+    }
+
+    /// Number of items; asking for it does not put the list together.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.0.items {
+            Items::All(items) => items.len(),
+            Items::Appended { length, .. } => *length,
+        }
+    }
+
+    /// Whether there is no item.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Element type.
@@ -72,8 +134,26 @@ impl List {
 impl Drop for ListData {
     /// Long chains of lists in lists are taken apart with as much stack as they need.
     fn drop(&mut self) {
-        if self.items.iter().any(|item| matches!(item, Value::List(_) | Value::Map(_))) {
-            stacker::maybe_grow(32 << 10, 1 << 20, || self.items.clear());
+        match &mut self.items {
+            Items::All(items) => {
+                if items.iter().any(|item| matches!(item, Value::List(_) | Value::Map(_))) {
+                    stacker::maybe_grow(32 << 10, 1 << 20, || items.clear());
+                }
+            }
+            // As many lists lie one behind the other as a loop had turns.
+            Items::Appended { before, last, all, .. } => {
+                stacker::maybe_grow(32 << 10, 1 << 20, || {
+                    drop(std::mem::take(last));
+                    drop(all.take());
+                });
+                let mut list = before.take();
+                while let Some(List(data)) = &mut list
+                    && let Some(data) = Rc::get_mut(data)
+                    && let Items::Appended { before, .. } = &mut data.items
+                {
+                    list = before.take();
+                }
+            }
         }
     }
 }
@@ -92,7 +172,7 @@ impl std::ops::Deref for List {
     type Target = [Value];
 
     fn deref(&self) -> &[Value] {
-        &self.0.items
+        self.0.items()
     }
 }
 
@@ -324,5 +404,30 @@ impl Map {
     #[must_use]
     pub fn address(&self) -> usize {
         Rc::as_ptr(&self.0).cast::<u8>() as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn appended_lists_hold_what_was_appended_and_nothing_overflows() {
+        let numbers = |list: &List| -> Vec<i64> {
+            list.iter().map(|item| if let Value::Int(_, number) = item { *number } else { -1 }).collect()
+        };
+        let start = List::new(Type::Int(IntKind::Int), vec![Value::int(0), Value::int(1)]);
+        let three = start.appended(Value::int(2));
+        let four = three.appended(Value::int(3));
+        let other = three.appended(Value::int(7));
+        assert_eq!((four.len(), numbers(&four)), (4, vec![0, 1, 2, 3]));
+        assert_eq!((numbers(&other), numbers(&start)), (vec![0, 1, 2, 7], vec![0, 1]));
+        assert_eq!(numbers(&four.appended(Value::int(4))), [0, 1, 2, 3, 4]);
+        let mut long = start;
+        for number in 2..200_000 {
+            long = long.appended(Value::int(number));
+        }
+        assert_eq!(long.last().map(|last| matches!(last, Value::Int(_, 199_999))), Some(true));
+        drop(long);
     }
 }

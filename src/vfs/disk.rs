@@ -96,20 +96,28 @@ impl FileTree for Disk {
     }
 
     fn list(&self, path: &str) -> Result<Vec<(String, Kind)>, VfsError> {
-        let mut items = Vec::new();
-        for item in fs::read_dir(self.full(path)).map_err(|error| system(&error))? {
-            let item = item.map_err(|error| system(&error))?;
-            // A name that is no text cannot be written in a werf.yaml either.
-            let Ok(name) = item.file_name().into_string() else { continue };
-            let file_type = item.file_type().map_err(|error| system(&error))?;
-            items.push((name, kind_of(file_type)));
-        }
-        items.sort_by(|left, right| left.0.cmp(&right.0));
-        Ok(items)
+        let full = self.full(path);
+        let Some(cache) = &self.cache else { return entries(&full) };
+        let metadata = fs::metadata(&full).map_err(|error| system(&error))?;
+        cache.listing(&full, &metadata, || entries(&full))
     }
 
     fn localise(&self, absolute: &str) -> Option<String> {
         let inside = Path::new(absolute).strip_prefix(&self.root).ok()?;
         Some(inside.to_str()?.to_owned())
     }
+}
+
+/// Names and kinds in a directory, by name.
+fn entries(directory: &Path) -> Result<Vec<(String, Kind)>, VfsError> {
+    let mut items = Vec::new();
+    for item in fs::read_dir(directory).map_err(|error| system(&error))? {
+        let item = item.map_err(|error| system(&error))?;
+        // A name that is no text cannot be written in a werf.yaml either.
+        let Ok(name) = item.file_name().into_string() else { continue };
+        let file_type = item.file_type().map_err(|error| system(&error))?;
+        items.push((name, kind_of(file_type)));
+    }
+    items.sort_by(|left, right| left.0.cmp(&right.0));
+    Ok(items)
 }

@@ -1,13 +1,15 @@
-//! Contents of files on disk that were read before: an editor asks for the same files with every key.
+//! Files and directories on disk that were read before: an editor asks for the same ones with every key.
 //!
-//! In: paths and what the system says of the files there. Out: contents, read once as long as the system says the same. Never: the content of a file that
-//! changed; one that changed a moment ago is not kept, because a clock may be too coarse to show the next change.
+//! In: paths and what the system says of what stands there. Out: contents and entries, read once as long as the system says the same. Never: the content of
+//! something that changed; what changed a moment ago is not kept, because a clock may be too coarse to show the next change.
 
 use std::collections::HashMap;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
+
+use super::Kind;
 
 /// The coarsest clock of a file system in use.
 const CLOCK: Duration = Duration::from_secs(2);
@@ -50,38 +52,78 @@ impl Stamp {
 }
 
 #[derive(Debug)]
-struct Known {
+struct Known<T> {
     stamp: Stamp,
-    content: Arc<[u8]>,
+    what: T,
     used: u64,
 }
 
-/// Kept contents by full path.
-#[derive(Debug, Default)]
-pub struct FileCache {
-    known: Mutex<Files>,
+/// What was read, by full path.
+#[derive(Debug)]
+struct Kept<T> {
+    by_path: HashMap<PathBuf, Known<T>, foldhash::fast::RandomState>,
+    turn: u64,
 }
 
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self { by_path: HashMap::default(), turn: 0 }
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    fn forget_before(&mut self, oldest: u64) {
+        self.by_path.retain(|_, known| known.used >= oldest);
+    }
+
+    /// What is at a path of which the system said `metadata` just now; `read` reads it.
+    fn get<E>(&mut self, path: &Path, metadata: &Metadata, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let Some(stamp) = Stamp::of(metadata) else { return read() };
+        let used = self.turn;
+        if let Some(known) = self.by_path.get_mut(path).filter(|known| known.stamp == stamp) {
+            known.used = used;
+            return Ok(known.what.clone());
+        }
+        let is_settled = stamp.is_settled();
+        let what = read()?;
+        if is_settled {
+            self.by_path.insert(path.to_owned(), Known { stamp, what: what.clone(), used });
+        }
+        Ok(what)
+    }
+}
+
+/// The entries of a directory.
+type Listing = Vec<(String, Kind)>;
+
+/// Kept contents of files and entries of directories.
 #[derive(Debug, Default)]
-struct Files {
-    by_path: HashMap<PathBuf, Known, foldhash::fast::RandomState>,
-    turn: u64,
+pub struct FileCache {
+    contents: Mutex<Kept<Arc<[u8]>>>,
+    listings: Mutex<Kept<Listing>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl FileCache {
     /// Begins another reading of a project.
     pub fn begin(&self) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.turn += 1;
-        let oldest = known.turn.saturating_sub(KEPT);
-        known.by_path.retain(|_, file| file.used >= oldest);
+        let (mut contents, mut listings) = (lock(&self.contents), lock(&self.listings));
+        contents.turn += 1;
+        listings.turn += 1;
+        let oldest = contents.turn.saturating_sub(KEPT);
+        contents.forget_before(oldest);
+        listings.forget_before(oldest);
     }
 
     /// Forgets what the newest reading did not ask for.
     pub fn rest(&self) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = known.turn;
-        known.by_path.retain(|_, file| file.used == turn);
+        let (mut contents, mut listings) = (lock(&self.contents), lock(&self.listings));
+        let newest = contents.turn;
+        contents.forget_before(newest);
+        listings.forget_before(newest);
     }
 
     /// The content of the regular file at a path, of which the system said `metadata` just now; `read` reads it.
@@ -91,19 +133,17 @@ impl FileCache {
         metadata: &Metadata,
         read: impl FnOnce() -> Result<Arc<[u8]>, E>,
     ) -> Result<Arc<[u8]>, E> {
-        let Some(stamp) = Stamp::of(metadata) else { return read() };
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let used = known.turn;
-        if let Some(file) = known.by_path.get_mut(path).filter(|file| file.stamp == stamp) {
-            file.used = used;
-            return Ok(Arc::clone(&file.content));
-        }
-        let is_settled = stamp.is_settled();
-        let content = read()?;
-        if is_settled {
-            known.by_path.insert(path.to_owned(), Known { stamp, content: Arc::clone(&content), used });
-        }
-        Ok(content)
+        lock(&self.contents).get(path, metadata, read)
+    }
+
+    /// The entries of a directory, likewise: each one that comes, goes or changes its kind changes the directory.
+    pub(super) fn listing<E>(
+        &self,
+        path: &Path,
+        metadata: &Metadata,
+        read: impl FnOnce() -> Result<Listing, E>,
+    ) -> Result<Listing, E> {
+        lock(&self.listings).get(path, metadata, read)
     }
 }
 
@@ -129,5 +169,23 @@ mod tests {
         file.set_modified(SystemTime::now() - Duration::from_secs(60)).expect("a time");
         std::fs::write(&path, "two").expect("written");
         assert_eq!(&*read(&cache, &path), b"two");
+    }
+
+    #[test]
+    fn what_the_system_says_the_same_of_is_kept_until_nobody_asks() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file");
+        std::fs::write(&path, "one").expect("written");
+        let mut stamp = Stamp::of(&std::fs::symlink_metadata(&path).expect("a file")).expect("a stamp");
+        assert!(!stamp.is_settled());
+        stamp.modified -= Duration::from_secs(60);
+        stamp.node.1 -= 60;
+        assert!(stamp.is_settled());
+        let cache = FileCache::default();
+        let fake = |what: &[u8]| Known { stamp, what: Arc::from(what), used: 0 };
+        lock(&cache.contents).by_path.insert(path.clone(), fake(b"kept"));
+        cache.begin();
+        cache.rest();
+        assert!(lock(&cache.contents).by_path.is_empty());
     }
 }

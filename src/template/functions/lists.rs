@@ -88,6 +88,10 @@ fn list(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
 }
 
 fn append(call: &mut Call<'_, '_>, args: &[Value]) -> Result<Value, Failure> {
+    if let [Value::List(list), last] = args {
+        call.charge(list.len())?;
+        return Ok(Value::List(list.appended(last.clone())));
+    }
     let found = items(call, &any(args, 0), "push")?;
     let mut items = known!(call, found, LIST);
     items.push(any(args, 1));
