@@ -26,6 +26,8 @@ pub struct Client {
     /// The workspace folder.
     pub folder: PathBuf,
     versions: std::collections::HashMap<String, i64>,
+    /// What `workspace/configuration` is answered with, by section; null: nothing is set.
+    pub settings: Value,
 }
 
 fn read_messages(output: impl Read) -> impl Iterator<Item = Value> {
@@ -92,6 +94,7 @@ impl Client {
             initialized: Value::Null,
             folder,
             versions: std::collections::HashMap::new(),
+            settings: Value::Null,
         };
         let uri = client.uri("");
         client.initialized = client.request(
@@ -151,7 +154,7 @@ impl Client {
         answer["result"].clone()
     }
 
-    /// The next message that is wanted; requests of the server are answered with null on the way.
+    /// The next message that is wanted; requests of the server are answered from the settings, or with null, on the way.
     pub fn wait(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         self.wait_for(PATIENCE, wanted).expect("the server says it in time")
     }
@@ -167,7 +170,7 @@ impl Client {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
             };
             if message.get("id").is_some() && message.get("method").is_some() && !wanted(&message) {
-                let answer = json!({"jsonrpc": "2.0", "id": message["id"], "result": null});
+                let answer = json!({"jsonrpc": "2.0", "id": message["id"], "result": self.result_of(&message)});
                 self.send(&answer);
             }
             if wanted(&message) {
@@ -175,6 +178,16 @@ impl Client {
             }
             self.waiting.push_back(message);
         }
+    }
+
+    /// What a request of the server is answered with.
+    fn result_of(&self, message: &Value) -> Value {
+        if message["method"] != "workspace/configuration" || self.settings.is_null() {
+            return Value::Null;
+        }
+        let items = message["params"]["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let of_section = |item: &Value| self.settings[item["section"].as_str().unwrap_or_default()].clone();
+        items.iter().map(of_section).collect()
     }
 
     /// Opens a file of the folder with a text.
