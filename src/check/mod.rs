@@ -25,6 +25,7 @@ pub use rule::{Origin, Rule, Severities};
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::analysis::{self, AnalysisError, Request, Snapshot, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Place, RuleId, Severity};
@@ -135,6 +136,9 @@ fn other_dialect(request: &Request, snapshot: &Snapshot) -> Option<Finding> {
 /// Texts of more bytes are judged by two threads: for less, the second one would cost more than it brings.
 const LARGE: usize = 256 << 10;
 
+/// Stack of a second thread that judges. Only the pages that are touched cost memory; documents may nest deeply.
+const STACK_BYTES: usize = 256 << 20;
+
 /// The area whose rules a second thread judges: they compare the paths of mappings with all files, which takes about as long as everything else.
 const ASIDE: &str = "git";
 
@@ -148,20 +152,25 @@ pub fn run(snapshot: &Snapshot) -> Vec<Finding> {
             .flat_map(|(_, findings)| findings)
             .collect();
     }
-    let is_aside = |rule: &&Rule| rule.area == ASIDE;
-    let aside = || judge(snapshot, rules::all().filter(is_applied).filter(is_aside));
-    let (aside, own) = std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new().spawn_scoped(scope, aside);
-        let own = judge(snapshot, rules::all().filter(is_applied).filter(|rule| !is_aside(rule)));
-        let aside = match worker {
+    // The rules aside share what they find out about the project, so they stay together; the others are taken by whoever is free.
+    let (aside, others): (Vec<&Rule>, Vec<&Rule>) =
+        rules::all().filter(is_applied).partition(|rule| rule.area == ASIDE);
+    let next = AtomicUsize::new(0);
+    let taken = || std::iter::from_fn(|| others.get(next.fetch_add(1, Ordering::Relaxed)).copied());
+    let (own, other) = std::thread::scope(|scope| {
+        let help = || judge(snapshot, aside.iter().copied().chain(taken()));
+        let worker =
+            std::thread::Builder::new().name("rules".to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, help);
+        let own = judge(snapshot, taken());
+        let other = match worker {
             Ok(worker) => worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             // The system has no thread to give.
-            Err(_) => aside(),
+            Err(_) => judge(snapshot, aside.iter().copied()),
         };
-        (aside, own)
+        (own, other)
     });
     // Every rule has its place in the order of findings, whoever judged.
-    let mut by_rule: HashMap<RuleId, Vec<Finding>> = own.into_iter().chain(aside).collect();
+    let mut by_rule: HashMap<RuleId, Vec<Finding>> = own.into_iter().chain(other).collect();
     rules::all().filter_map(|rule| by_rule.remove(&rule.id)).flatten().collect()
 }
 

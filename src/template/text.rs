@@ -263,6 +263,18 @@ impl Text {
         Some(Location { file, span: Span { start: offset, end: expected } })
     }
 
+    /// As [`Self::location`], of a part.
+    #[must_use]
+    pub fn location_of(&self, range: Range<usize>) -> Option<Location> {
+        match self.single_origin() {
+            Some((Origin::File { file, offset }, _)) if range.start < range.end && range.end <= self.len() => {
+                let start = offset + range.start as u32;
+                Some(Location { file, span: Span { start, end: start + range.len() as u32 } })
+            }
+            _ => self.slice(range).location(),
+        }
+    }
+
     /// Whether two texts are the same part of the same buffer: then everything about them is equal.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
@@ -379,6 +391,16 @@ impl TextBuilder {
         self.bytes.extend_from_slice(text.as_bytes());
         for segment in text.segments() {
             self.append(Segment { end: base + segment.end, ..segment });
+        }
+    }
+
+    /// As [`Self::push_through`], for a part of a text.
+    pub fn push_part(&mut self, text: &Text, range: Range<usize>, frame: FrameId) {
+        match (text.single_origin(), text.as_bytes().get(range.clone())) {
+            (Some((origin, through)), Some(bytes)) => {
+                self.push_bytes(bytes, origin.advanced(range.start as u32), through.max(frame));
+            }
+            _ => self.push_through(&text.slice(range), frame),
         }
     }
 

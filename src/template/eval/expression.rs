@@ -330,7 +330,7 @@ impl Evaluator<'_> {
             return Ok(Item { value, boxed: true });
         }
 
-        let mut values = Vec::with_capacity(given + 1);
+        let mut values = self.spare.pop().unwrap_or_default();
         for (index, arg) in site.args.iter().enumerate() {
             values.push(self.argument(loaded, state, dot, parameter(index), *arg)?);
         }
@@ -366,6 +366,8 @@ impl Evaluator<'_> {
             state.node = site.node;
             self.wrap_errors(errors, loaded, state, site.name);
         }
+        values.clear();
+        self.spare.push(values);
         match result {
             Ok(value) => {
                 let boxed = matches!(function.result, Type::Any | Type::Reflect) || matches!(value, Value::Nil);

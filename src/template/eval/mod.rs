@@ -202,6 +202,8 @@ pub struct Evaluator<'h> {
     trace: Trace,
     observed: observe::Observed,
     exhausted: bool,
+    /// Room for arguments of calls, empty: there are as many as calls were ever inside one another.
+    spare: Vec<Vec<Value>>,
     /// Maps into which a collection was stored: they may hold themselves.
     nesting: Vec<Map>,
 }
@@ -229,6 +231,7 @@ impl<'h> Evaluator<'h> {
             trace: Trace::default(),
             observed: observe::Observed::default(),
             exhausted: false,
+            spare: Vec::new(),
             nesting: Vec::new(),
         }
     }
@@ -295,8 +298,7 @@ impl<'h> Evaluator<'h> {
 
     /// The bytes of a span of a source, as a place in a file; in computed text, the call that computed it.
     pub(super) fn locate(&self, loaded: &Loaded, span: Span) -> Option<Location> {
-        let text = loaded.text.slice(span.range());
-        if let Some(location) = text.location() {
+        if let Some(location) = loaded.text.location_of(span.range()) {
             return Some(location);
         }
         let offset = (span.start as usize).min(loaded.text.len().saturating_sub(1));

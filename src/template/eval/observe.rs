@@ -26,11 +26,13 @@ const DEPTH: usize = 4;
 /// A node of a source; the source is kept so that its address stays its own.
 type Place = (usize, NodeId);
 
+type ByPlace<T> = HashMap<Place, T, foldhash::fast::RandomState>;
+
 /// What was seen so far.
 #[derive(Debug, Default)]
 pub(super) struct Observed {
-    variables: HashMap<Place, (Arc<Source>, Option<Location>, Value, u32), foldhash::fast::RandomState>,
-    branches: HashMap<Place, (Arc<Source>, Branch), foldhash::fast::RandomState>,
+    variables: ByPlace<(Arc<Source>, Option<Location>, Value, u32)>,
+    branches: ByPlace<(Arc<Source>, Branch)>,
     /// Values that variables were given.
     given: u32,
 }

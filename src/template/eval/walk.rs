@@ -26,8 +26,7 @@ impl Evaluator<'_> {
         let node = loaded.source.node(id);
         match &node.kind {
             NodeKind::Text => {
-                let text = loaded.text.slice(node.span.range());
-                self.out.push_through(&text, self.frame);
+                self.out.push_part(&loaded.text, node.span.range(), self.frame);
                 Ok(())
             }
             NodeKind::Action(pipe) => self.action(loaded, state, dot, id, *pipe),
