@@ -28,7 +28,7 @@ struct Subject {
 
 const SUBJECTS: &[Subject] = &[
     Subject { name: "typical", corpus: "Lufanchik__integration-testing", env: "", edits: 400 },
-    Subject { name: "giant", corpus: "dmitrpopkov__deckhouse", env: "FE", edits: 40 },
+    Subject { name: "giant", corpus: "dmitrpopkov__deckhouse", env: "FE", edits: 80 },
 ];
 
 fn main() {
@@ -128,10 +128,14 @@ fn measure(subject: &Subject, folder: &Path, other: Option<Command>) -> Measured
     std::thread::sleep(Duration::from_millis(800));
     client.forget();
     let lines: Vec<&str> = text.lines().collect();
-    let line = lines.iter().rposition(|line| !line.trim().is_empty()).unwrap_or(0);
-    let column = lines[line].encode_utf16().count();
+    // Edits go all over the text: what stands behind one moves, which is more work than a change at the end. Actions are left alone, so that the config
+    // stays one.
+    let is_plain = |line: &&str| !line.trim().is_empty() && !line.contains("{{") && !line.contains("}}");
+    let plain: Vec<usize> = (0..lines.len()).filter(|number| is_plain(&lines[*number])).collect();
     let (mut edits, mut hovers, mut completions) = (Vec::new(), Vec::new(), Vec::new());
     for turn in 0..subject.edits {
+        let line = plain[turn / 2 * 37 % plain.len()];
+        let column = lines[line].encode_utf16().count();
         let at = |column: usize| json!({"line": line, "character": column});
         let change = match turn % 2 {
             0 => json!([{"range": {"start": at(column), "end": at(column)}, "text": " #"}]),

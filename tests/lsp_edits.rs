@@ -45,8 +45,8 @@ const OF_DOCUMENT: &[&str] = &[
     "textDocument/semanticTokens/full",
     "textDocument/signatureHelp",
 ];
-/// Longer than the server waits before it looks at other worlds, with time for that, and longer than the allocator keeps what is free.
-const REST: Duration = Duration::from_millis(1_500);
+/// Longer than the server waits before it looks at other worlds, with time for that, and before it gives memory back.
+const REST: Duration = Duration::from_secs(3);
 /// Memory at the end as a share of that at the beginning.
 const GROWTH: f64 = 1.20;
 /// Servers at once: most of the time they rest.

@@ -81,8 +81,13 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn map(&self, id: ValueId, kind: MapKind) -> Map {
-        let entries = self.values.pairs(id).filter_map(|(key, value)| Some((self.key(key, kind)?, self.value(value))));
-        Map::of_data(kind, entries)
+        let map = Map::new(kind);
+        for (key, value) in self.values.pairs(id) {
+            if let Some(key) = self.key(key, kind) {
+                map.insert(key, self.value(value), None);
+            }
+        }
+        map
     }
 
     fn key(&self, id: ValueId, kind: MapKind) -> Option<Key> {

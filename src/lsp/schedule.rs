@@ -22,6 +22,12 @@ const STACK_BYTES: usize = 256 << 20;
 /// How long a project is at rest before its other worlds are looked at.
 pub const REST: Duration = Duration::from_millis(300);
 
+/// How long nothing happens before memory is given back: longer than the allocator keeps what was freed, and than other worlds take.
+const LONG_REST: Duration = Duration::from_secs(2);
+
+/// Bytes that the allocator takes from the system, and gives back to it, in one piece.
+const ONE_PIECE: usize = 8 << 20;
+
 /// Projects that wait, the most urgent last.
 #[derive(Debug, Default)]
 pub struct Queue {
@@ -94,9 +100,15 @@ impl Queue {
 
     /// Waits until there is something to analyse; false at the end.
     fn wait(&self) -> bool {
-        let waiting = lock(&self.waiting);
         let is_idle = |waiting: &mut Waiting| waiting.projects.is_empty() && !waiting.ends;
-        let waiting = self.changed.wait_while(waiting, is_idle).unwrap_or_else(std::sync::PoisonError::into_inner);
+        let rested = self.changed.wait_timeout_while(lock(&self.waiting), LONG_REST, is_idle);
+        let (waiting, timeout) = rested.unwrap_or_else(std::sync::PoisonError::into_inner);
+        drop(waiting);
+        if timeout.timed_out() {
+            give_memory_back();
+        }
+        let waiting =
+            self.changed.wait_while(lock(&self.waiting), is_idle).unwrap_or_else(std::sync::PoisonError::into_inner);
         !waiting.ends
     }
 
@@ -108,6 +120,11 @@ impl Queue {
         let (mut waiting, _) = rested.unwrap_or_else(std::sync::PoisonError::into_inner);
         if waiting.ends { None } else { waiting.projects.pop() }
     }
+}
+
+/// Lets the allocator give freed memory back to the system: it does so a second after memory was freed, but only looks when more is freed.
+fn give_memory_back() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(ONE_PIECE)));
 }
 
 /// Starts the worker and the one for other worlds.

@@ -290,16 +290,6 @@ impl Map {
         Self(Rc::new(MapData { kind, nil: false, entries: RefCell::default() }))
     }
 
-    /// A map of data; of equal keys the last one counts.
-    pub fn of_data(kind: MapKind, entries: impl Iterator<Item = (Key, Value)>) -> Self {
-        let stored = |value| match value {
-            Value::NoValue => Entry { value: Value::Nil, stored_by: None },
-            value => Entry { value, stored_by: None },
-        };
-        let entries = entries.map(|(key, value)| (key, stored(value))).collect();
-        Self(Rc::new(MapData { kind, nil: false, entries: RefCell::new(entries) }))
-    }
-
     /// The nil map.
     #[must_use]
     pub fn nil(kind: MapKind) -> Self {

@@ -70,23 +70,32 @@ impl DocumentCache {
     ) -> Found {
         let text = rendered.get(at.piece.span.range()).unwrap_or_default();
         let hash = foldhash::fast::FixedState::default().hash_one(text);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = known.turn;
-        let same_text = known.by_hash.entry(hash).or_default();
         let is_same = |one: &Known| one.dialect == dialect && *one.text == *text;
-        if let Some(same) = same_text.iter_mut().find(|one| one.at == at && is_same(one)) {
-            same.used = turn;
-            return same.found.clone();
-        }
-        // One that stands where it did is left there for whoever asks for it.
-        if let Some(same) = same_text.iter_mut().find(|one| one.used != turn && is_same(one)) {
-            same.found.move_to(same.at, at);
-            same.at = at;
-            same.used = turn;
-            return same.found.clone();
-        }
-        let found = Found::of(rendered, trees.parse_piece(rendered, &at.piece, limits), at, dialect, limits);
-        same_text.push(Known { text: text.into(), dialect, at, found: found.clone(), used: turn });
+        let (elsewhere, turn) = {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let turn = known.turn;
+            let same_text = known.by_hash.entry(hash).or_default();
+            if let Some(same) = same_text.iter_mut().find(|one| one.at == at && is_same(one)) {
+                same.used = turn;
+                return same.found.clone();
+            }
+            // One that was asked for in this turn is left for the next: the text stands in two places.
+            let elsewhere = same_text.iter().position(|one| one.used != turn && is_same(one));
+            (elsewhere.map(|index| same_text.swap_remove(index)), turn)
+        };
+        // Others may ask for other documents meanwhile.
+        let known = match elsewhere {
+            Some(mut same) => {
+                same.found.move_to(same.at, at);
+                Known { at, used: turn, ..same }
+            }
+            None => {
+                let found = Found::of(rendered, trees.parse_piece(rendered, &at.piece, limits), at, dialect, limits);
+                Known { text: text.into(), dialect, at, found, used: turn }
+            }
+        };
+        let found = known.found.clone();
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).by_hash.entry(hash).or_default().push(known);
         found
     }
 }

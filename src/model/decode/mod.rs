@@ -30,6 +30,12 @@ use crate::yaml::{self, ParseCache, Piece, Tree};
 
 use self::walk::Walk;
 
+/// Texts of more bytes are decoded by two threads: for less, the second one would cost more than it brings.
+const LARGE: usize = 256 << 10;
+
+/// Stack of the second thread. Only the pages that are touched cost memory; documents may nest deeply.
+const STACK_BYTES: usize = 256 << 20;
+
 /// Splits, reads and decodes a rendered text.
 #[must_use]
 pub fn decode(text: &[u8], dialect: Dialect, limits: &Limits) -> Decoded {
@@ -51,13 +57,35 @@ pub fn decode_remembering(
     decode_with(text, limits, |at| documents.document(text, at, dialect, limits, trees))
 }
 
-fn decode_with(text: &[u8], limits: &Limits, find: impl Fn(At) -> Found) -> Decoded {
+fn decode_with(text: &[u8], limits: &Limits, find: impl Fn(At) -> Found + Sync) -> Decoded {
     let mut decoding = Decoding { limits, meta: None, decoded: Decoded::default() };
-    for piece in yaml::split(text).into_iter().filter(|piece| piece.kept) {
-        let tree = u32::try_from(decoding.decoded.trees.len()).unwrap_or(u32::MAX);
-        decoding.take(piece, find(At { piece, tree }));
+    let pieces = yaml::split(text).into_iter().filter(|piece| piece.kept);
+    let places: Vec<At> = (0..).zip(pieces).map(|(tree, piece)| At { piece, tree }).collect();
+    for (at, found) in places.iter().zip(find_all(&places, text.len(), find)) {
+        decoding.take(at.piece, found);
     }
     decoding.decoded
+}
+
+/// What is found at all places, in order. Documents of a large text are shared with a second thread.
+fn find_all(places: &[At], bytes: usize, find: impl Fn(At) -> Found + Sync) -> Vec<Found> {
+    let find_some = |places: &[At]| -> Vec<Found> { places.iter().map(|at| find(*at)).collect() };
+    if bytes <= LARGE {
+        return find_some(places);
+    }
+    let half = places.partition_point(|at| (at.piece.span.start as usize) < bytes / 2);
+    let (front, back) = places.split_at(half);
+    std::thread::scope(|scope| {
+        let other = std::thread::Builder::new().name("decode".to_owned()).stack_size(STACK_BYTES);
+        let other = other.spawn_scoped(scope, || find_some(back));
+        let mut found = find_some(front);
+        found.extend(match other {
+            Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // The system has no thread to give.
+            Err(_) => find_some(back),
+        });
+        found
+    })
 }
 
 /// Where a document stands.
