@@ -5,7 +5,6 @@
 //! other worlds of a project once its texts have been at rest for a moment. What was kept for the next change is then let go.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -138,20 +137,16 @@ pub fn start(state: Arc<State>) -> std::io::Result<()> {
             on_own_thread("other worlds", || look_at_worlds(&of_worlds, &project));
         }
     };
-    // Taking a large analysis apart takes a while: the next one need not wait for it.
-    let (old, forgotten) = mpsc::channel::<Old>();
-    let forget = move || forgotten.into_iter().for_each(drop);
     let work = move || {
         while state.queue.wait() {
             let until_rest = || {
                 while let Some(project) = state.queue.next() {
-                    analyse(&state, &project, &old);
+                    analyse(&state, &project);
                 }
             };
             on_own_thread("analysis", until_rest);
         }
     };
-    thread::Builder::new().name("forget".to_owned()).stack_size(STACK_BYTES).spawn(forget)?;
     thread::Builder::new().name("worlds queue".to_owned()).spawn(worlds)?;
     thread::Builder::new().name("analysis queue".to_owned()).spawn(work).map(drop)
 }
@@ -186,10 +181,7 @@ fn look_at_worlds(state: &Arc<State>, project: &std::path::Path) {
     }
 }
 
-/// Analyses that are not the newest any more.
-type Old = [Option<Arc<Done>>; 2];
-
-fn analyse(state: &Arc<State>, project: &std::path::Path, old: &Sender<Old>) {
+fn analyse(state: &Arc<State>, project: &std::path::Path) {
     let Some((request, revision, directory, versions)) = state.request(project) else { return };
     let began = Instant::now();
     let result = guarded(&request);
@@ -221,8 +213,8 @@ fn analyse(state: &Arc<State>, project: &std::path::Path, old: &Sender<Old>) {
         problems::publish(state, project, &done, before.as_ref());
         state.queue.push_worlds(project.to_path_buf());
     }
-    // Nobody listens any more when the server ends.
-    _ = old.send([before, forgotten]);
+    // Taken apart when the diagnostics are out, and here, where the next analysis uses the memory again.
+    drop((before, forgotten));
 }
 
 fn guarded(request: &Request) -> Result<Arc<Analysis>, AnalysisError> {
