@@ -1,5 +1,14 @@
 //! Every budget over user data in one place. A loop whose length the user's data decides takes its bound from here; reaching it is a finding, never a hang or a panic.
 
+/// Stack of a thread that analyses, in bytes. Only the pages that are touched cost memory; templates and documents may nest deeply.
+pub const STACK_BYTES: usize = 256 << 20;
+
+/// Texts of more bytes are shared with a second thread: for less, it would cost more than it brings.
+pub const WORTH_A_THREAD: usize = 256 << 10;
+
+/// Analyses after which what was kept for the next one, and nobody asked for, is forgotten.
+pub const KEPT_TURNS: u64 = 4;
+
 /// Budgets of one analysis.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {

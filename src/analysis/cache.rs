@@ -6,14 +6,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dialect::Dialect;
+use crate::limits::KEPT_TURNS;
 use crate::model::DocumentCache;
 use crate::template::parse_source;
 use crate::template::tree::Source;
 use crate::vfs::FileCache;
 use crate::yaml::ParseCache;
-
-/// Turns after which a tree that nobody asked for is forgotten.
-const KEPT: u64 = 4;
 
 #[derive(Debug)]
 struct Known {
@@ -50,7 +48,7 @@ impl Cache {
         self.documents.begin();
         let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
         templates.turn += 1;
-        let oldest = templates.turn.saturating_sub(KEPT);
+        let oldest = templates.turn.saturating_sub(KEPT_TURNS);
         templates.by_name.retain(|_, known| known.used >= oldest);
     }
 
@@ -95,9 +93,9 @@ mod tests {
         assert!(!Arc::ptr_eq(&first, &cache.template("b", b"{{ .X }}", Dialect::V2)));
         assert!(!Arc::ptr_eq(&first, &cache.template("a", b"{{ .X }}", Dialect::V1_1)));
         let second = cache.template("a", b"{{ .Y }}", Dialect::V2);
-        (0..KEPT).for_each(|_| cache.begin());
+        (0..KEPT_TURNS).for_each(|_| cache.begin());
         assert!(Arc::ptr_eq(&second, &cache.template("a", b"{{ .Y }}", Dialect::V2)));
-        (0..=KEPT).for_each(|_| cache.begin());
+        (0..=KEPT_TURNS).for_each(|_| cache.begin());
         assert!(!Arc::ptr_eq(&second, &cache.template("a", b"{{ .Y }}", Dialect::V2)));
     }
 }

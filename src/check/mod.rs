@@ -30,6 +30,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::analysis::{self, AnalysisError, Request, Snapshot, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Place, RuleId, Severity};
 use crate::dialect::Dialect;
+use crate::limits::{STACK_BYTES, WORTH_A_THREAD};
 use crate::source::Location;
 use bases::View;
 use rendering::Rendering;
@@ -133,12 +134,6 @@ fn other_dialect(request: &Request, snapshot: &Snapshot) -> Option<Finding> {
     Some(finding.with_help(format!("if that is the line you use, say so with `--werf {other}`")))
 }
 
-/// Texts of more bytes are judged by two threads: for less, the second one would cost more than it brings.
-const LARGE: usize = 256 << 10;
-
-/// Stack of a second thread that judges. Only the pages that are touched cost memory; documents may nest deeply.
-const STACK_BYTES: usize = 256 << 20;
-
 /// The area whose rules a second thread judges: they compare the paths of mappings with all files, which takes about as long as everything else.
 const ASIDE: &str = "git";
 
@@ -146,7 +141,7 @@ const ASIDE: &str = "git";
 #[must_use]
 pub fn run(snapshot: &Snapshot) -> Vec<Finding> {
     let is_applied = |rule: &&Rule| rule.severity(snapshot.dialect).is_some();
-    if snapshot.text.len() <= LARGE {
+    if snapshot.text.len() <= WORTH_A_THREAD {
         return judge(snapshot, rules::all().filter(is_applied))
             .into_iter()
             .flat_map(|(_, findings)| findings)

@@ -7,9 +7,7 @@ use std::thread;
 
 use crate::analysis::{AnalysisError, Request};
 use crate::check::{self, Linted};
-
-/// Stack of a worker. Only the pages that are touched cost memory; templates and documents may nest deeply.
-const STACK_BYTES: usize = 256 << 20;
+use crate::limits::STACK_BYTES;
 
 /// What became of one request.
 pub(super) type Answer<T> = Result<T, AnalysisError>;

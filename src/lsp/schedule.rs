@@ -14,9 +14,7 @@ use super::state::{Done, ProjectPath, State, lock};
 use crate::analysis::{AnalysisError, Request};
 use crate::check::{self, worlds};
 use crate::ide::Analysis;
-
-/// Stack of the worker. Only the pages that are touched cost memory; templates and documents may nest deeply.
-const STACK_BYTES: usize = 256 << 20;
+use crate::limits::STACK_BYTES;
 
 /// How long a project is at rest before its other worlds are looked at.
 pub const REST: Duration = Duration::from_millis(300);

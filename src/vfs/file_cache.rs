@@ -10,12 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::Kind;
+use crate::limits::KEPT_TURNS;
 
 /// The coarsest clock of a file system in use.
 const CLOCK: Duration = Duration::from_secs(2);
-
-/// Turns after which a content that nobody asked for is forgotten.
-const KEPT: u64 = 4;
 
 /// What tells two states of a file apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +111,7 @@ impl FileCache {
         let (mut contents, mut listings) = (lock(&self.contents), lock(&self.listings));
         contents.turn += 1;
         listings.turn += 1;
-        let oldest = contents.turn.saturating_sub(KEPT);
+        let oldest = contents.turn.saturating_sub(KEPT_TURNS);
         contents.forget_before(oldest);
         listings.forget_before(oldest);
     }

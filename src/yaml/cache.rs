@@ -10,10 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::parse::{moved, parse};
 use super::split::Piece;
 use super::tree::Tree;
-use crate::limits::Limits;
-
-/// Turns after which a tree that nobody asked for is forgotten.
-const KEPT: u64 = 4;
+use crate::limits::{KEPT_TURNS, Limits};
 
 /// Shorter texts are read faster than they are found.
 const WORTHWHILE: usize = 64;
@@ -46,7 +43,7 @@ impl ParseCache {
     pub fn begin(&self) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.turn += 1;
-        let oldest = known.turn.saturating_sub(KEPT);
+        let oldest = known.turn.saturating_sub(KEPT_TURNS);
         known.by_hash.retain(|_, list| {
             list.retain(|one| one.used >= oldest);
             !list.is_empty()
@@ -110,7 +107,7 @@ mod tests {
         let moved = cache.parse_piece(rendered.as_bytes(), &piece, &limits);
         let root = |tree: &Tree| tree.root().map(|root| tree.node(root).span.start);
         assert_eq!((root(&first), root(&moved)), (Some(0), Some(4)));
-        (0..=KEPT).for_each(|_| cache.begin());
+        (0..=KEPT_TURNS).for_each(|_| cache.begin());
         let second = cache.parse(text.as_bytes(), &limits);
         assert!(!Arc::ptr_eq(&first, &second));
         cache.rest();

@@ -10,11 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::super::relocate::{Relocate, Shift};
 use super::{At, Found};
 use crate::dialect::Dialect;
-use crate::limits::Limits;
+use crate::limits::{KEPT_TURNS, Limits};
 use crate::yaml::ParseCache;
-
-/// Turns after which a document that nobody asked for is forgotten.
-const KEPT: u64 = 4;
 
 #[derive(Debug)]
 struct Known {
@@ -42,7 +39,7 @@ impl DocumentCache {
     pub fn begin(&self) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.turn += 1;
-        let oldest = known.turn.saturating_sub(KEPT);
+        let oldest = known.turn.saturating_sub(KEPT_TURNS);
         known.by_hash.retain(|_, list| {
             list.retain(|one| one.used >= oldest);
             !list.is_empty()

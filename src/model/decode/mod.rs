@@ -24,17 +24,11 @@ use super::{Decoded, DocumentTree};
 use crate::diagnostic::{Finding, Place, RuleId};
 use crate::dialect::Dialect;
 use crate::grammar::Section;
-use crate::limits::Limits;
+use crate::limits::{Limits, STACK_BYTES, WORTH_A_THREAD};
 use crate::source::Span;
 use crate::yaml::{self, ParseCache, Piece, Tree};
 
 use self::walk::Walk;
-
-/// Texts of more bytes are decoded by two threads: for less, the second one would cost more than it brings.
-const LARGE: usize = 256 << 10;
-
-/// Stack of the second thread. Only the pages that are touched cost memory; documents may nest deeply.
-const STACK_BYTES: usize = 256 << 20;
 
 /// Splits, reads and decodes a rendered text.
 #[must_use]
@@ -70,7 +64,7 @@ fn decode_with(text: &[u8], limits: &Limits, find: impl Fn(At) -> Found + Sync) 
 /// What is found at all places, in order. Documents of a large text are shared with a second thread.
 fn find_all(places: &[At], bytes: usize, find: impl Fn(At) -> Found + Sync) -> Vec<Found> {
     let find_some = |places: &[At]| -> Vec<Found> { places.iter().map(|at| find(*at)).collect() };
-    if bytes <= LARGE {
+    if bytes <= WORTH_A_THREAD {
         return find_some(places);
     }
     let half = places.partition_point(|at| (at.piece.span.start as usize) < bytes / 2);
