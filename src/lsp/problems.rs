@@ -116,23 +116,26 @@ pub fn uri_of_document(state: &State, path: &Path) -> Option<tower_lsp_server::l
     open.or_else(|| uri_of(path))
 }
 
-/// Takes over a finished analysis: pushes what changed, or tells the client to ask again. `before` is the analysis that it replaces.
-pub fn publish(state: &Arc<State>, project: &Path, done: &Arc<Done>, before: Option<&Arc<Done>>) {
-    let listed = lock(&state.problems).by_project.get(project).cloned();
-    let known = before.zip(listed.as_ref()).filter(|(before, listed)| listed.is_of(before));
-    let files = by_file(state, done, known.map(|(before, listed)| (&**before, &*listed.files)));
-    let has_changed = {
-        let mut problems = lock(&state.problems);
-        // What other worlds added was about an older text.
-        let worlds = problems.by_world.remove(project);
-        let is_same = problems.by_project.get(project).is_some_and(|listed| *listed.files == files);
-        let files = Arc::new(files);
-        problems.by_project.insert(project.to_path_buf(), Listed { of: Arc::downgrade(done), files });
-        !is_same || worlds.is_some()
-    };
+/// Tells of a finished analysis that is filed: pushes what changed, or tells the client to ask again.
+pub fn publish(state: &Arc<State>, project: &Path, done: &Arc<Done>, has_changed: bool) {
     tell(state, done, has_changed);
     status(state, project, done);
     refresh_views(state);
+}
+
+/// Files the diagnostics of a finished analysis in place of those of `before`; whether they are others. To be done before anybody hears that it is finished: who waits for it
+/// may ask for everything that is filed.
+pub fn file(state: &Arc<State>, project: &Path, done: &Arc<Done>, before: Option<&Arc<Done>>) -> bool {
+    let listed = lock(&state.problems).by_project.get(project).cloned();
+    let known = before.zip(listed.as_ref()).filter(|(before, listed)| listed.is_of(before));
+    let files = by_file(state, done, known.map(|(before, listed)| (&**before, &*listed.files)));
+    let mut problems = lock(&state.problems);
+    // What other worlds added was about an older text.
+    let worlds = problems.by_world.remove(project);
+    let is_same = problems.by_project.get(project).is_some_and(|listed| *listed.files == files);
+    let files = Arc::new(files);
+    problems.by_project.insert(project.to_path_buf(), Listed { of: Arc::downgrade(done), files });
+    !is_same || worlds.is_some()
 }
 
 /// Takes over what other worlds of a project add to a finished analysis.

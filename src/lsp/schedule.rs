@@ -185,10 +185,15 @@ fn analyse(state: &Arc<State>, project: &std::path::Path) {
     let result = guarded(&request);
     let took = began.elapsed();
     let done = Arc::new(Done::new(revision, result, directory, versions));
-    let (is_newest, before, forgotten) = {
+    let is_newest = state.wanted(project) == Some(revision);
+    let filed = is_newest.then(|| problems::file(state, project, &done, state.newest(project).as_ref()));
+    let (before, forgotten) = {
         let mut projects = lock(&state.projects);
-        let Some(slot) = projects.get_mut(project) else { return };
-        let is_newest = slot.wanted == revision;
+        let Some(slot) = projects.get_mut(project) else {
+            drop(projects);
+            // The project went while it was analysed.
+            return problems::forget(state, project);
+        };
         let before = slot.done.send_replace(Some(Arc::clone(&done)));
         let forgotten = if done.is_accepted() {
             slot.accepted.take()
@@ -197,7 +202,7 @@ fn analyse(state: &Arc<State>, project: &std::path::Path) {
         } else {
             None
         };
-        (is_newest, before, forgotten)
+        (before, forgotten)
     };
     if lock(&state.settings).trace {
         let client = state.client.clone();
@@ -207,8 +212,8 @@ fn analyse(state: &Arc<State>, project: &std::path::Path) {
             .outbox
             .send(async move { client.log_message(tower_lsp_server::ls_types::MessageType::LOG, message).await });
     }
-    if is_newest {
-        problems::publish(state, project, &done, before.as_ref());
+    if let Some(has_changed) = filed {
+        problems::publish(state, project, &done, has_changed);
         state.queue.push_worlds(project.to_path_buf());
     }
     // Taken apart when the diagnostics are out, and here, where the next analysis uses the memory again.
