@@ -116,6 +116,21 @@ fn diagnostics_can_be_pulled_with_those_of_related_documents() {
 }
 
 #[test]
+fn a_server_ends_when_its_client_goes_while_a_question_waits_for_news() {
+    let config = format!("{META}image: a\nfrom: alpine\nnope: 1\n");
+    let folder = folder(&[("werf.yaml", &config)]);
+    let mut client = Client::start_with(folder.path(), json!({"textDocument": {"diagnostic": {}}}), json!({}));
+    client.open("werf.yaml", &config);
+    client.request("textDocument/diagnostic", json!({"textDocument": {"uri": client.uri("werf.yaml")}}));
+    let workspace = client.request("workspace/diagnostic", json!({"previousResultIds": []}));
+    let items = workspace["items"].as_array().expect("a list");
+    let known: Vec<_> = items.iter().map(|one| json!({"uri": one["uri"], "value": one["resultId"]})).collect();
+    assert!(!known.is_empty(), "{workspace}");
+    client.ask("workspace/diagnostic", json!({"previousResultIds": known}));
+    assert!(client.leave().is_some(), "the server outlives its client");
+}
+
+#[test]
 fn settings_change_what_is_said() {
     let text = format!("{META}image: a\nfrom: alpine:3\nimageSpec:\n  author: x\n");
     let folder = folder(&[("werf.yaml", &text)]);

@@ -7,6 +7,7 @@ mod convert;
 mod diagnostics;
 mod documents;
 mod handlers;
+mod input;
 pub mod messages;
 mod outbox;
 mod problems;
@@ -18,12 +19,16 @@ mod state;
 mod watch;
 
 use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_lsp_server::{LspService, Server as Transport};
 
+use input::Input;
 use outbox::Outbox;
 use server::Server;
 
@@ -77,7 +82,15 @@ where
         .finish();
     let state = Arc::clone(service.inner().state());
     schedule::start(Arc::clone(&state))?;
-    Transport::new(input, output, socket).concurrency_level(CONCURRENCY).serve(service).await;
+    let (input, ended) = Input::new(input);
+    // A question that waits for news would keep the server alive when its client is gone without a word.
+    let mut served = pin!(Transport::new(input, output, socket).concurrency_level(CONCURRENCY).serve(service));
+    let mut ended = pin!(ended);
+    poll_fn(|context| match served.as_mut().poll(context) {
+        Poll::Ready(()) => Poll::Ready(()),
+        Poll::Pending => ended.as_mut().poll(context).map(|_| ()),
+    })
+    .await;
     state.queue.end();
     sending.abort();
     Ok(state.said_goodbye())

@@ -238,10 +238,20 @@ impl Client {
         json!({"textDocument": {"uri": self.uri(path)}, "position": {"line": line, "character": character}})
     }
 
+    /// Goes away without a word and waits for the end; the exit code.
+    pub fn leave(mut self) -> Option<i32> {
+        self.input = None;
+        self.exit_code()
+    }
+
     /// Says goodbye and waits for the end; the exit code. Standard input stays open all the while.
     pub fn end(mut self) -> Option<i32> {
         self.request("shutdown", Value::Null);
         self.notify("exit", Value::Null);
+        self.exit_code()
+    }
+
+    fn exit_code(&mut self) -> Option<i32> {
         let began = std::time::Instant::now();
         while began.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().expect("a child") {
